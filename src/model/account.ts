@@ -19,6 +19,8 @@ export interface Account {
   readonly status: string
   /** It is in the state that a departure leaves behind under this provider's offboarding action. */
   readonly departed: boolean
+  /** The provider has deactivated it, which goes deeper than a block that is simply lifted; absent means no. */
+  readonly deactivated?: boolean
   readonly createdAt?: Instant
   /** When the provider says its state, or the validity of its sessions, last changed. */
   readonly stateSince?: Instant

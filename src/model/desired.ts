@@ -34,8 +34,10 @@ export interface DesiredAccount {
   readonly login: string
   readonly email?: string
   readonly attributes: ReadonlyMap<AttributeName, DesiredAttribute>
-  /** Employee number of the manager; `undefined` clears; see `managerKnown`. */
+  /** Employee number of the manager; absent clears it, unless `keepManager`. */
   readonly manager?: EmployeeNumber
+  /** The manager named in the manifest is not known, and the manifests are incomplete: left as it is. */
+  readonly keepManager: boolean
   readonly grants: ReadonlyMap<EntitlementId, DesiredGrant>
   /** Entitlements whose mapping could not be evaluated for this person: kept as they are. */
   readonly undecided: ReadonlySet<EntitlementId>

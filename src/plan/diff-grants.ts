@@ -1,0 +1,68 @@
+import type { Account } from '../model/account.ts'
+import type { ScopedEntitlement } from '../model/desired.ts'
+import type { Drift } from '../model/plan.ts'
+import { because, personOf, type View } from './diff-view.ts'
+
+/**
+ * Entitlements of a person who is not a leaver. `held` is what the snapshot says of one account and one entitlement in scope.
+ *
+ * | desired | held | undecided | mode                   | we gave it | drift   |
+ * | :-----: | :--: | :-------: | ---------------------- | :--------: | ------- |
+ * |   yes   |  no  |     –     | any                    |     –      | Missing |
+ * |   no    | yes  |    yes    | any                    |     –      | –       |
+ * |   no    | yes  |    no     | Authoritative          |     –      | Extra   |
+ * |   no    | yes  |    no     | Additive or Retiring   |    yes     | Extra   |
+ * |   no    | yes  |    no     | Additive or Retiring   |     no     | –       |
+ *
+ * Without a snapshot nothing is known, and without an account everything is missing.
+ */
+export function grantDrift(view: View, account: Account | undefined): Drift[] {
+  const { snapshot } = view.actual
+  if (!snapshot) return []
+  const { person } = view
+  const drift: Drift[] = []
+  for (const { entitlement, mappings } of person.grants.values()) {
+    if (account && snapshot.members.get(entitlement.id)?.has(account.id)) continue
+    const text = `${mappings.length === 1 ? 'mapping' : 'mappings'} ${mappings.join(', ')}`
+    drift.push({
+      kind: 'EntitlementMissing',
+      account,
+      entitlement,
+      person: personOf(person, account?.login),
+      because: { ...because(view, text, mappings), basis: 'Declared' },
+    })
+  }
+  if (account) drift.push(...extraGrants(view, account))
+  return drift
+}
+
+function extraGrants(view: View, account: Account): Drift[] {
+  const { person, desired, actual, known } = view
+  const drift: Drift[] = []
+  for (const [id, scoped] of desired.scope) {
+    if (person.grants.has(id) || person.undecided.has(id)) continue
+    if (!actual.snapshot?.members.get(id)?.has(account.id)) continue
+    if (scoped.mode !== 'Authoritative' && !known?.grants.has(id)) continue
+    drift.push({
+      kind: 'EntitlementExtra',
+      account,
+      entitlement: scoped.entitlement,
+      departed: false,
+      person: personOf(person, account.login),
+      because: { ...because(view, extraText(scoped), scoped.mappings), basis: 'Inferred' },
+    })
+  }
+  return drift
+}
+
+function extraText(scoped: ScopedEntitlement): string {
+  const names = scoped.mappings.join(', ')
+  switch (scoped.mode) {
+    case 'Retiring':
+      return `granted by mapping ${names}, which no longer names it`
+    case 'Additive':
+      return `granted by mapping ${names}, which no longer matches`
+    case 'Authoritative':
+      return `no mapping grants it, and mapping ${names} is authoritative`
+  }
+}

@@ -1,0 +1,104 @@
+import type { Account, FoundAccount } from '../model/account.ts'
+import type { Entitlement } from '../model/entitlement.ts'
+import type { Instant } from '../model/ids.ts'
+import type { Drift } from '../model/plan.ts'
+import type { Fact } from '../model/record.ts'
+import { dayMs } from './day.ts'
+import { because, info, nothing, personOf, type Sighting, type View } from './diff-view.ts'
+
+/** A leaver with an account: blocked, signed out, stripped; after the grace deleted, where that is the action. */
+export function leaverDrift(view: View, found: FoundAccount, confirmed: boolean): Sighting {
+  const { account } = found
+  const { person, known, desired } = view
+  if (person.why.source === 'deleted' && person.orphan) return released(view, account)
+  if (account.state === 'Deleted')
+    return known?.deletedAt === undefined ? { ...nothing, facts: [{ kind: 'deleted' }] } : nothing
+  const seen: Fact[] = known?.departureSeenAt === undefined ? [{ kind: 'departure-seen', at: desired.now }] : []
+  if (!confirmed) return { ...nothing, facts: seen }
+  const steps = [...blocking(view, account), ...sessions(view, account), ...stripping(view, found)]
+  if (steps.length > 0) return { ...nothing, drift: steps, facts: seen }
+  const done: Fact[] = known?.offboardedAt === undefined ? [{ kind: 'offboarded' }] : []
+  const after = person.retain && person.why.source === 'deleted' ? released(view, account) : deletion(view, account)
+  return { ...after, facts: [...seen, ...done, ...after.facts] }
+}
+
+const leaver = (view: View, account: Account): Pick<Drift, 'person'> => ({
+  person: personOf(view.person, account.login),
+})
+
+function departure(view: View): string {
+  const { source } = view.person.why
+  if (source === 'employment.endDate') return 'left after the last day'
+  return source === 'deleted' ? 'the Employee was deleted' : `no longer in scope (${source})`
+}
+
+function blocking(view: View, account: Account): Drift[] {
+  if (account.departed) return []
+  const why = because(view, departure(view), [view.person.why.source], true)
+  return [{ ...leaver(view, account), kind: 'NotBlocked', account, why: 'Departure', because: why }]
+}
+
+/** Sessions are ended once for each departure, and again when the block has to be repeated. */
+function sessions(view: View, account: Account): Drift[] {
+  const { known, desired } = view
+  if (!desired.policy.offboarding.revokeSessions || account.state === 'Staged') return []
+  const endedAt = known?.sessionsEndedAt
+  const since = Math.max(known?.departureSeenAt ?? 0, known?.blockedAt ?? 0)
+  if (account.departed && endedAt !== undefined && endedAt >= since) return []
+  const why = because(view, `${departure(view)}; sessions may be open`, [view.person.why.source], true)
+  return [{ ...leaver(view, account), kind: 'SessionsOpen', account, why: 'Departure', because: why }]
+}
+
+/** Everything static and writable that a direct read shows, what gives administrative rights first. */
+function stripping(view: View, found: FoundAccount): Drift[] {
+  if (!view.desired.policy.offboarding.revokeGrants) return []
+  const held = (found.held ?? []).filter(entitlement => !entitlement.readOnly)
+  const order = (a: Entitlement, b: Entitlement): number =>
+    Number(b.privileged) - Number(a.privileged) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  return [...held].sort(order).map(entitlement => ({
+    ...leaver(view, found.account),
+    kind: 'EntitlementExtra',
+    account: found.account,
+    entitlement,
+    departed: true,
+    because: because(view, departure(view), [view.person.why.source], true),
+  }))
+}
+
+/** Deletion is the second of two steps: only what is proven blocked, and only after the grace. */
+function deletion(view: View, account: Account): Sighting {
+  const { person, desired } = view
+  if (!desired.policy.offboarding.delete) return nothing
+  if (person.retain)
+    return {
+      ...nothing,
+      findings: [info(view, 'OutOfScope', 'is retained (retain: true); its account is blocked and never deleted')],
+    }
+  if (!account.departed || graceEnd(view, account) > desired.now) return nothing
+  const text = `${departure(view)}, and the grace of ${desired.policy.offboarding.graceDays} days is over`
+  const why = because(view, text, ['offboarding.graceDays'], true)
+  return { ...nothing, drift: [{ ...leaver(view, account), kind: 'DeletionDue', account, because: why }] }
+}
+
+/** The grace runs from the latest that is known: the departure, our own block, the provider's own time. */
+function graceEnd(view: View, account: Account): Instant {
+  const { person, known, desired } = view
+  const departed = person.why.since ?? known?.departureSeenAt ?? 0
+  const latest = Math.max(departed, known?.blockedAt ?? 0, account.stateSince ?? 0)
+  return latest + desired.policy.offboarding.graceDays * dayMs
+}
+
+/** Both marks and the binding go; the account is otherwise untouched. */
+function released(view: View, account: Account): Sighting {
+  const why = because(
+    view,
+    view.person.orphan ? 'released (tenure.dev/orphan)' : 'retained, and the Employee was deleted',
+    ['deleted'],
+  )
+  const marks: Drift[] = []
+  if (account.blockMarked)
+    marks.push({ ...leaver(view, account), kind: 'MarkSuperfluous', account, marker: 'Blocked', because: why })
+  if (account.marked)
+    marks.push({ ...leaver(view, account), kind: 'MarkSuperfluous', account, marker: 'Managed', because: why })
+  return marks.length > 0 ? { ...nothing, drift: marks } : { ...nothing, facts: [{ kind: 'unbound' }] }
+}

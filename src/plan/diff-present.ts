@@ -1,0 +1,224 @@
+import type { Account } from '../model/account.ts'
+import type { Drift } from '../model/plan.ts'
+import type { Fact } from '../model/record.ts'
+import { grantDrift } from './diff-grants.ts'
+import { managerDrift } from './diff-manager.ts'
+import { because, info, nothing, personOf, type Sighting, told, type View } from './diff-view.ts'
+
+/** A person with an account who has not left. */
+export function presentDrift(view: View, account: Account, confirmed: boolean): Sighting {
+  switch (view.person.why.phase) {
+    case 'Planned':
+      return {
+        ...nothing,
+        findings: [info(view, 'PlannedButPresent', 'is not due to start yet and has an account; it is left as it is')],
+      }
+    case 'OutOfScope': {
+      const text = `is out of scope (${view.person.why.source}) and has an account; it is kept as it is (onUnmatched: Retain)`
+      return { ...nothing, findings: [info(view, 'OutOfScope', text)] }
+    }
+    default:
+      if (account.state === 'Deleted') return binned(view, account)
+      return compared(view, account, confirmed)
+  }
+}
+
+function binned(view: View, account: Account): Sighting {
+  const phase = view.person.why.phase
+  if (phase !== 'Active' && phase !== 'Staged') return nothing
+  const drift: Drift[] = [
+    {
+      kind: 'AccountBinned',
+      account,
+      person: personOf(view.person, account.login),
+      because: because(view, 'the account lies in the bin', [view.person.why.source], true),
+    },
+  ]
+  if (phase === 'Active') drift.push(notEnabled(view, account, false))
+  drift.push(...managerDrift(view, account), ...grantDrift({ ...view, actual: emptied(view, account) }, account))
+  return { drift, findings: [], facts: [] }
+}
+
+/** A restored account is stripped first, so that it holds nothing whatever the lists say. */
+function emptied(view: View, account: Account): View['actual'] {
+  const { snapshot } = view.actual
+  if (!snapshot) return view.actual
+  const members = new Map(
+    [...snapshot.members].map(([id, set]) => [id, new Set([...set].filter(one => one !== account.id))]),
+  )
+  return { ...view.actual, snapshot: { ...snapshot, members } }
+}
+
+function compared(view: View, account: Account, confirmed: boolean): Sighting {
+  const state = stateDrift(view, account, confirmed)
+  if (!view.actual.snapshot)
+    return { ...state, drift: state.drift.filter(one => one.kind === 'NotBlocked' || one.kind === 'SessionsOpen') }
+  const drift: Drift[] = []
+  const findings = [...state.findings]
+  if (!account.marked) {
+    drift.push({
+      kind: 'MarkMissing',
+      account,
+      person: personOf(view.person, account.login),
+      because: because(view, 'ours, and not in the marker group', ['ownership.marker']),
+    })
+    findings.push(
+      info(view, 'MarkRemoved', `its account ${account.login} was taken out of the marker group; the mark is put back`),
+    )
+  }
+  if (account.masteredBy) {
+    const text = `its account ${account.login} is mastered by ${account.masteredBy}; its attributes are left alone`
+    findings.push(info(view, 'ExternallyMastered', text))
+  } else drift.push(...attributeDrift(view, account), ...managerDrift(view, account))
+  drift.push(...grantDrift(view, account))
+  return { drift: [...state.drift, ...drift], findings, facts: [...state.facts, ...returnedFacts(view)] }
+}
+
+/** Somebody who had left is employed again: what we wrote down of the departure no longer holds. */
+function returnedFacts(view: View): Fact[] {
+  const { known } = view
+  return known?.account && (known.departureSeenAt !== undefined || known.offboardedAt !== undefined)
+    ? [{ kind: 'returned' }]
+    : []
+}
+
+function attributeDrift(view: View, account: Account): Drift[] {
+  const { person, traits } = view
+  const drift: Drift[] = []
+  const shared = { person: personOf(person, account.login), account }
+  for (const [attribute, { value, owner, source }] of person.attributes) {
+    const actual = account.attributes[attribute]
+    if (owner === 'Provider' || actual === value) continue
+    if (value === undefined && traits.attributes.some(one => one.to === attribute && one.required)) continue
+    const why = { ...because(view, source, [source]), basis: 'Declared' as const }
+    drift.push({ ...shared, kind: 'AttributeDiffers', attribute, desired: value, actual, because: why })
+  }
+  if (person.login !== '' && account.login.toLowerCase() !== person.login.toLowerCase())
+    drift.push({
+      ...shared,
+      kind: 'LoginDiffers',
+      desired: person.login,
+      because: { ...because(view, 'workEmail', ['workEmail']), basis: 'Declared' },
+    })
+  return drift
+}
+
+/**
+ * Where the account stands against where it should stand:
+ *
+ * | phase             | Staged        | Enabled           | Blocked                                |
+ * | ----------------- | ------------- | ----------------- | -------------------------------------- |
+ * | Staged            | –             | told, left alone  | –                                      |
+ * | Active            | enable (ours) | –                 | enable if ours, else BlockedElsewhere  |
+ * | OnLeave           | –             | block             | –                                      |
+ * | Suspended         | –             | block             | –; sessions ended once                 |
+ */
+function stateDrift(view: View, account: Account, confirmed: boolean): Sighting {
+  switch (view.person.why.phase) {
+    case 'Staged':
+      return stagedState(view, account)
+    case 'Active':
+      return activeState(view, account)
+    case 'OnLeave':
+      return account.state === 'Enabled'
+        ? { ...nothing, drift: [notBlocked(view, account, 'Leave', confirmed)] }
+        : nothing
+    default:
+      return suspendedState(view, account, confirmed)
+  }
+}
+
+function stagedState(view: View, account: Account): Sighting {
+  if (account.state === 'Enabled') {
+    const text = `starts on a later day, but the account ${account.login} is enabled already; an account once enabled is not staged again`
+    return { ...nothing, findings: [info(view, 'AlreadyEnabled', text)] }
+  }
+  if (account.blockMarked || view.known?.blockedAt === undefined) return nothing
+  return { ...nothing, drift: [blockMarkMissing(view, account)] }
+}
+
+function blockMarkMissing(view: View, account: Account): Drift {
+  return {
+    kind: 'BlockMarkMissing',
+    account,
+    person: personOf(view.person, account.login),
+    because: because(view, 'staged by us, and not in the blocked marker group', ['ownership.marker']),
+  }
+}
+
+function activeState(view: View, account: Account): Sighting {
+  if (account.state === 'Enabled') {
+    const facts: Fact[] = view.known?.enabledOnce ? [] : [{ kind: 'enabled' }]
+    if (view.known?.foreignBlockSeenAt !== undefined) facts.push({ kind: 'foreign-block', seenAt: undefined })
+    if (!account.blockMarked) return { ...nothing, facts }
+    const superfluous: Drift = {
+      kind: 'MarkSuperfluous',
+      marker: 'Blocked',
+      account,
+      person: personOf(view.person, account.login),
+      because: because(view, 'enabled, and still in the blocked marker group', ['ownership.marker']),
+    }
+    return { ...nothing, drift: [superfluous], facts }
+  }
+  const ours = account.blockMarked || view.known?.blockedAt !== undefined
+  const first = ours && !view.known?.enabledOnce && view.known?.departureSeenAt === undefined
+  if (ours) return { ...nothing, drift: [notEnabled(view, account, first)] }
+  return foreignBlock(view, account)
+}
+
+/** A block that is not ours stays, unless the annotation lifts blocks first seen before its time. */
+function foreignBlock(view: View, account: Account): Sighting {
+  const { person, desired, known } = view
+  const seenAt = known?.foreignBlockSeenAt ?? desired.now
+  const facts: Fact[] = known?.foreignBlockSeenAt === undefined ? [{ kind: 'foreign-block', seenAt }] : []
+  if (person.unblockBefore !== undefined && seenAt < person.unblockBefore)
+    return { ...nothing, drift: [notEnabled(view, account, false)], facts }
+  const text =
+    `its account ${account.login} is blocked (${account.status}), and not by Tenure; it stays blocked until it is unblocked at ` +
+    `${desired.policy.name} or the annotation tenure.dev/unblock gives a time after the block was seen`
+  return { ...nothing, findings: [told(view, 'BlockedElsewhere', 'Warning', text)], facts }
+}
+
+function suspendedState(view: View, account: Account, confirmed: boolean): Sighting {
+  const blocking = account.state === 'Enabled' ? [notBlocked(view, account, 'Suspension', confirmed)] : []
+  const { sessionsEndedAt, blockedAt } = view.known ?? {}
+  const ended = sessionsEndedAt !== undefined && blockedAt !== undefined && sessionsEndedAt >= blockedAt
+  const ours = account.blockMarked || blockedAt !== undefined
+  const open =
+    view.desired.policy.offboarding.revokeSessions &&
+    (blocking.length > 0 || (ours && !ended && account.state === 'Blocked' && view.known?.enabledOnce === true))
+  const sessions: Drift[] = open ? [sessionsOpen(view, account, 'Suspension', confirmed)] : []
+  return { ...nothing, drift: [...blocking, ...sessions] }
+}
+
+function notEnabled(view: View, account: Account, first: boolean): Drift {
+  const text = first ? 'the first day has come' : 'employed, and blocked by us'
+  return {
+    kind: 'NotEnabled',
+    account,
+    first,
+    person: personOf(view.person, account.login),
+    because: because(view, text, [view.person.why.source]),
+  }
+}
+
+function notBlocked(view: View, account: Account, why: 'Leave' | 'Suspension', confirmed: boolean): Drift {
+  const text = why === 'Leave' ? 'on leave' : 'suspended: true'
+  return {
+    kind: 'NotBlocked',
+    account,
+    why,
+    person: personOf(view.person, account.login),
+    because: because(view, text, [view.person.why.source], confirmed),
+  }
+}
+
+function sessionsOpen(view: View, account: Account, why: 'Suspension', confirmed: boolean): Drift {
+  return {
+    kind: 'SessionsOpen',
+    account,
+    why,
+    person: personOf(view.person, account.login),
+    because: because(view, 'blocked, sessions may be open', [view.person.why.source], confirmed),
+  }
+}

@@ -1,0 +1,147 @@
+import type { Account, FoundAccount } from '../model/account.ts'
+import type { DesiredAccount, DesiredState } from '../model/desired.ts'
+import type { EmployeeNumber } from '../model/ids.ts'
+import type { Finding } from '../model/origin.ts'
+import type { Drift } from '../model/plan.ts'
+import type { Fact, PersonRecord, ProviderRecord } from '../model/record.ts'
+import type { Traits } from '../model/traits.ts'
+import { type Actual, type Bindings, bindingsOf, readOf } from './bindings.ts'
+import { accountlessDrift } from './diff-accountless.ts'
+import { leaverDrift } from './diff-leaver.ts'
+import { presentDrift } from './diff-present.ts'
+import { personOf, type Sighting, type View } from './diff-view.ts'
+import { leaverOf } from './resolve.ts'
+
+export interface DiffInput {
+  readonly desired: DesiredState
+  readonly actual: Actual
+  readonly record: ProviderRecord
+  readonly traits: Traits
+}
+
+/** Facts of difference, what people should know, and what is now known and worth writing down. */
+export interface Difference {
+  readonly drift: readonly Drift[]
+  readonly findings: readonly Finding[]
+  readonly observations: readonly Observation[]
+}
+
+export interface Observation {
+  readonly number: EmployeeNumber
+  readonly employee: string
+  readonly facts: readonly Fact[]
+}
+
+/** Compares what should be with what is, person by person; decides no verbs. */
+export function diff(input: DiffInput): Difference {
+  const { desired, actual, record } = input
+  const bindings = bindingsOf(desired, record, actual.snapshot)
+  const drift: Drift[] = []
+  const findings: Finding[] = []
+  const observations: Observation[] = []
+  const see = (person: DesiredAccount, known: PersonRecord | undefined): void => {
+    const sighting = driftOf(person, known, input, bindings)
+    drift.push(...sighting.drift)
+    findings.push(...sighting.findings)
+    const facts = [...declaredFacts(person, known), ...sighting.facts]
+    if (facts.length > 0) observations.push({ number: person.number, employee: person.employee, facts })
+  }
+  for (const person of desired.people.values()) see(person, bindings.records.get(person.number))
+  for (const account of bindings.unclaimed) {
+    const leaver = recordlessLeaver(account, desired)
+    if (!leaver) {
+      findings.push(foreignMark(account, desired))
+      continue
+    }
+    const facts: Fact[] = [{ kind: 'bound', account: account.id, login: account.login }, { kind: 'blocked' }]
+    observations.push({ number: leaver.number, employee: leaver.employee, facts })
+    see(leaver, { ...unknownPerson(leaver), account: account.id, login: account.login })
+  }
+  return { drift, findings, observations }
+}
+
+function driftOf(
+  person: DesiredAccount,
+  known: PersonRecord | undefined,
+  input: DiffInput,
+  bindings: Bindings,
+): Sighting {
+  const view: View = { ...input, bindings, person, known }
+  if (known?.account) {
+    const read = readOf(known.account, input.actual)
+    if (read.kind === 'Unread') return { drift: [], findings: [], facts: [] }
+    if (read.kind === 'Gone') return accountlessDrift(view, { deletedElsewhere: true })
+    const renumbered: Fact[] = known.number === person.number ? [] : [{ kind: 'renumbered', from: known.number }]
+    const sighting = accountDrift(view, read.found, read.confirmed)
+    return { ...sighting, facts: [...renumbered, ...sighting.facts] }
+  }
+  const loose = bindings.loose.get(person.number) ?? []
+  const [only, other] = loose
+  if (only && !other) return rebound(view, only)
+  return accountlessDrift(view, { deletedElsewhere: false, loose })
+}
+
+function accountDrift(view: View, found: FoundAccount, confirmed: boolean): Sighting {
+  return view.person.why.phase === 'Left'
+    ? leaverDrift(view, found, confirmed)
+    : presentDrift(view, found.account, confirmed)
+}
+
+/** A marked account carries the number and our record is lost: it is bound again, then compared as any other. */
+function rebound(view: View, account: Account): Sighting {
+  const read = readOf(account.id, view.actual)
+  const found = read.kind === 'Present' ? read.found : { account }
+  const known: PersonRecord = {
+    ...(view.known ?? unknownPerson(view.person)),
+    account: account.id,
+    login: account.login,
+  }
+  const sighting = accountDrift({ ...view, known }, found, read.kind === 'Present' && read.confirmed)
+  const because = {
+    text: 'marked as ours and carries the employee number; the record of it was lost',
+    sources: ['ownership.marker'],
+    basis: 'Declared' as const,
+  }
+  const drift: Drift = {
+    kind: 'AccountUnbound',
+    account: found.account,
+    how: 'Marked',
+    person: personOf(view.person),
+    because,
+  }
+  const blocked: Fact[] = found.account.blockMarked && found.account.state !== 'Enabled' ? [{ kind: 'blocked' }] : []
+  return { ...sighting, drift: [drift, ...sighting.drift], facts: [...blocked, ...sighting.facts] }
+}
+
+/** Marked, in the blocked marker and really blocked: a leaver of ours whose Employee and record are gone. */
+function recordlessLeaver(account: Account, desired: DesiredState): DesiredAccount | undefined {
+  if (!account.blockMarked || account.state !== 'Blocked' || account.number === undefined) return undefined
+  if (desired.untouchable.has(account.number) || desired.people.has(account.number)) return undefined
+  return leaverOf({ ...unknownPerson({ number: account.number, employee: account.login }), login: account.login })
+}
+
+function unknownPerson(person: Pick<DesiredAccount, 'number' | 'employee'>): PersonRecord {
+  const { number, employee } = person
+  return { number, employee, enabledOnce: false, grants: new Map(), retain: false, orphan: false }
+}
+
+function foreignMark(account: Account, desired: DesiredState): Finding {
+  const message =
+    `the account ${account.login} (${account.id}) is in the marker group ${desired.policy.marker}, but no Employee declares it and ` +
+    'Tenure did not make it; it is left alone: take it out of the group, or declare its Employee'
+  return {
+    reason: 'MarkForeign',
+    severity: 'Warning',
+    message,
+    subject: { kind: 'IdentityProvider', name: desired.policy.name },
+    origin: desired.policy.origin,
+    provider: desired.policy.name,
+  }
+}
+
+/** What the manifest says that must outlive it. */
+function declaredFacts(person: DesiredAccount, known: PersonRecord | undefined): Fact[] {
+  if (!known?.account || person.origin === undefined) return []
+  if (known.employee === person.employee && known.retain === person.retain && known.orphan === person.orphan) return []
+  return [{ kind: 'declared', employee: person.employee, retain: person.retain, orphan: person.orphan }]
+}

@@ -1,0 +1,80 @@
+import type { AccountKey, Snapshot } from '../model/account.ts'
+import type { DesiredAccount, DesiredState } from '../model/desired.ts'
+import { lookupKey } from '../model/keys.ts'
+import type { PersonRecord, ProviderRecord } from '../model/record.ts'
+import { type Actual, type Bindings, bindingsOf, readOf } from './bindings.ts'
+
+/**
+ * What must be read directly before anything is decided, and has not been: accounts that are in no list (absence is confirmed one by
+ * one), declared departures and suspensions (they wait for no list), leavers not yet proven out, and people without an account,
+ * who may have one that is not ours. Answers may raise new questions; ask until there are none.
+ */
+export function questionsOf(desired: DesiredState, record: ProviderRecord, actual: Actual): AccountKey[] {
+  const bindings = bindingsOf(desired, record, actual.snapshot)
+  const keys = new Map<string, AccountKey>()
+  const ask = (key: AccountKey): void => {
+    const text = lookupKey(key)
+    if (!actual.answers.has(text)) keys.set(text, key)
+  }
+  for (const person of desired.people.values())
+    for (const key of questionsAbout(person, desired, bindings, actual)) ask(key)
+  for (const account of bindings.unclaimed)
+    if (account.blockMarked && account.state === 'Blocked') ask({ kind: 'Id', id: account.id })
+  return [...keys.values()]
+}
+
+function questionsAbout(
+  person: DesiredAccount,
+  desired: DesiredState,
+  bindings: Bindings,
+  actual: Actual,
+): readonly AccountKey[] {
+  const known = bindings.records.get(person.number)
+  if (known?.account) {
+    if (readOf(known.account, actual).kind === 'Gone') return strangerKeys(person, desired, actual)
+    return needsDirectRead(person, known, desired, actual.snapshot) ? [{ kind: 'Id', id: known.account }] : []
+  }
+  const loose = bindings.loose.get(person.number) ?? []
+  if (loose.length > 0) return loose.map(account => ({ kind: 'Id', id: account.id }))
+  if (known?.intent)
+    return [
+      { kind: 'Number', number: person.number },
+      { kind: 'Login', login: known.intent.login },
+    ]
+  return strangerKeys(person, desired, actual)
+}
+
+/** Under what someone else may hold the account this person would get. */
+function strangerKeys(person: DesiredAccount, desired: DesiredState, actual: Actual): readonly AccountKey[] {
+  const wanted = person.why.phase === 'Staged' || person.why.phase === 'Active'
+  if (!wanted || !actual.snapshot || person.login === '') return []
+  const keys: AccountKey[] = [
+    { kind: 'Number', number: person.number },
+    { kind: 'Login', login: person.login },
+  ]
+  if (desired.policy.adopt === 'ByEmail' && person.email) keys.push({ kind: 'Email', email: person.email })
+  return keys
+}
+
+function needsDirectRead(
+  person: DesiredAccount,
+  known: PersonRecord,
+  desired: DesiredState,
+  snapshot: Snapshot | undefined,
+): boolean {
+  const account = known.account ? snapshot?.accounts.get(known.account) : undefined
+  switch (person.why.phase) {
+    case 'Left': {
+      if (known.deletedAt !== undefined) return false
+      const mayBeDeleted = desired.policy.offboarding.delete && !person.retain
+      return !account || known.offboardedAt === undefined || !account.departed || mayBeDeleted
+    }
+    case 'Suspended':
+      return !account || account.state === 'Enabled'
+    case 'Planned':
+    case 'OutOfScope':
+      return false
+    default:
+      return snapshot !== undefined && !account
+  }
+}
