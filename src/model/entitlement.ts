@@ -8,11 +8,6 @@ export interface EntitlementName {
   readonly name: string
 }
 
-/** The key of a name in `Catalog.entitlements`. */
-export function entitlementKey(name: EntitlementName): string {
-  return `${name.kind}/${name.name}`
-}
-
 /** One entitlement as it exists at a provider. */
 export interface Entitlement {
   readonly kind: EntitlementKind

@@ -1,0 +1,254 @@
+import type { DesiredState } from '../model/desired.ts'
+import { JournalError } from '../model/errors.ts'
+import type { AccountId, Instant } from '../model/ids.ts'
+import type { ApprovedOperation, ApprovedPlan, Operation, Outcome } from '../model/plan.ts'
+import type { JournalEntry } from '../model/record.ts'
+import type { Provider } from '../provider/provider.ts'
+import { factsOf } from './facts.ts'
+import type { Journal, Source } from './interfaces.ts'
+import type { RecordBook } from './record.ts'
+
+export interface Execution {
+  readonly plan: ApprovedPlan
+  readonly desired: DesiredState
+  readonly provider: Provider
+  readonly source: Source
+  readonly journal: Journal
+  readonly book: RecordBook
+  /** Who asks: a commit or a person, for the audit log. */
+  readonly actor: string
+  /** Unique for the run; ties intents to outcomes. */
+  readonly run: string
+  readonly now: () => Instant
+  readonly signal: AbortSignal
+  readonly progress?: (done: number, total: number) => void
+}
+
+/** Operations announced and sent together, at most. */
+const waveSize = 100
+
+/** A plan that fell through: what was carried out and, when the journal failed, why nothing more may be. */
+export interface Executed {
+  readonly outcomes: readonly Outcome[]
+  readonly error?: JournalError
+}
+
+/**
+ * Carries out an approved plan: lane by lane, each person's operations one after another, different people side by side. Each
+ * operation is announced in the journal before it is sent. Never throws: every operation has an outcome.
+ */
+export async function executePlan(execution: Execution): Promise<Executed> {
+  const executor = new Executor(execution)
+  return executor.run()
+}
+
+class Executor {
+  readonly #execution: Execution
+  readonly #outcomes: Outcome[] = []
+  /** Managers whose account was not there yet; tried once more at the end. */
+  readonly #deferred: Operation[] = []
+  #failure: JournalError | undefined
+  #sequence = 0
+
+  constructor(execution: Execution) {
+    this.#execution = execution
+  }
+
+  async run(): Promise<Executed> {
+    const { operations } = this.#execution.plan
+    for (const lane of ['Leaver', 'Joiner', 'Mover', 'Repair'] as const)
+      await this.#runLane(operations.filter(operation => operation.lane === lane))
+    await this.#runLane(this.#deferred.splice(0), true)
+    return { outcomes: this.#outcomes, ...(this.#failure ? { error: this.#failure } : {}) }
+  }
+
+  async #runLane(operations: readonly Operation[], last = false): Promise<void> {
+    const queues = new Map<string, Operation[]>()
+    for (const operation of operations) {
+      const queue = queues.get(operation.person.number)
+      if (queue) queue.push(operation)
+      else queues.set(operation.person.number, [operation])
+    }
+    while (queues.size > 0) {
+      const wave: Operation[] = []
+      for (const [number, queue] of queues) {
+        if (wave.length === waveSize) break
+        const next = queue.shift()
+        if (queue.length === 0) queues.delete(number)
+        if (next) wave.push(next)
+      }
+      for (const outcome of await this.#runWave(wave, last)) if (endsThePerson(outcome)) this.#abandon(queues, outcome)
+      this.#execution.progress?.(this.#outcomes.length, this.#execution.plan.operations.length)
+    }
+  }
+
+  /** What comes after a step that failed is not tried, and says so. */
+  #abandon(queues: Map<string, Operation[]>, failed: Outcome): void {
+    const { number } = failed.operation.person
+    for (const operation of queues.get(number) ?? [])
+      this.#settle(
+        skipped(operation, 'Unconfirmed', `it waits for "${failed.operation.kind}", which was ${failed.kind}`),
+      )
+    queues.delete(number)
+  }
+
+  async #runWave(wave: readonly Operation[], last: boolean): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = []
+    const ready: ApprovedOperation[] = []
+    for (const operation of wave) {
+      const resolved = await this.#ready(operation, last)
+      if (resolved === 'Deferred') this.#deferred.push(operation)
+      else if ('target' in resolved) ready.push(resolved)
+      else outcomes.push(resolved)
+    }
+    for (const outcome of outcomes) this.#settle(outcome)
+    return [...outcomes, ...(await this.#send(ready))]
+  }
+
+  /** Resolves accounts that earlier operations made, and reads the manifest again before what creates or destroys. */
+  async #ready(operation: Operation, last: boolean): Promise<ApprovedOperation | Outcome | 'Deferred'> {
+    const { signal, source, plan, book } = this.#execution
+    if (this.#failure)
+      return skipped(operation, 'ProviderFailed', `the audit log cannot be written: ${this.#failure.message}`)
+    if (signal.aborted) return skipped(operation, 'ProviderFailed', 'the run was stopped')
+    const people = book.of(plan.provider).people
+    const account =
+      operation.target.kind === 'Bound' ? operation.target.account.id : people.get(operation.person.number)?.account
+    if (account === undefined && operation.kind !== 'create')
+      return skipped(operation, 'Unconfirmed', 'the account it needs was not made')
+    let manager: AccountId | undefined
+    if (operation.kind === 'set-manager' && operation.manager) {
+      manager = people.get(operation.manager.number)?.account ?? operation.manager.id
+      if (manager === undefined && !last) return 'Deferred'
+      if (manager === undefined) return skipped(operation, 'Unconfirmed', 'the manager has no account yet')
+    }
+    if (rechecked.has(operation.kind) && (await source.recheck(operation, signal)) === 'Changed')
+      return skipped(operation, 'Unconfirmed', 'the manifest has changed since the plan was made; the next run decides')
+    return approvedOperation(operation, account, manager)
+  }
+
+  async #send(operations: readonly ApprovedOperation[]): Promise<readonly Outcome[]> {
+    if (operations.length === 0) return []
+    const ids = new Map<ApprovedOperation, string>()
+    for (const operation of operations) ids.set(operation, `${this.#execution.run}-${++this.#sequence}`)
+    const intents = operations.map(operation => this.#intent(operation, ids.get(operation) ?? ''))
+    if (!(await this.#journal(intents)))
+      return operations.map(operation =>
+        this.#settle(skipped(operation, 'ProviderFailed', 'the audit log cannot be written')),
+      )
+    const outcomes: Outcome[] = []
+    const writes: Promise<boolean>[] = []
+    for await (const outcome of this.#execution.provider.apply(operations, this.#execution.signal)) {
+      outcomes.push(this.#settle(outcome))
+      writes.push(this.#journal([this.#outcome(outcome, ids.get(outcome.operation) ?? '')]))
+    }
+    await Promise.all(writes)
+    return outcomes
+  }
+
+  async #journal(entries: readonly JournalEntry[]): Promise<boolean> {
+    if (this.#failure) return false
+    for (const entry of entries) this.#execution.book.enter(entry)
+    try {
+      await this.#execution.journal.append(entries)
+      return true
+    } catch (error) {
+      this.#failure = error instanceof JournalError ? error : new JournalError(String(error), { cause: error })
+      return false
+    }
+  }
+
+  #intent(operation: ApprovedOperation, id: string): JournalEntry {
+    const { plan, actor, now } = this.#execution
+    return {
+      kind: 'intent',
+      id,
+      at: now(),
+      provider: plan.provider,
+      number: operation.person.number,
+      employee: operation.person.employee,
+      operation: operation.kind,
+      ...(operation.account === undefined ? {} : { account: operation.account }),
+      login: operation.kind === 'create' ? operation.login : operation.person.login,
+      detail: detailOf(operation),
+      because: operation.because.text,
+      plan: plan.hash,
+      actor,
+    }
+  }
+
+  #outcome(outcome: Outcome, id: string): JournalEntry {
+    const { operation } = outcome
+    const message = 'message' in outcome ? outcome.message : outcome.note
+    const requestId = 'requestId' in outcome ? outcome.requestId : undefined
+    const account = ('account' in outcome ? outcome.account : undefined) ?? operation.account
+    return {
+      kind: 'outcome',
+      id,
+      at: this.#execution.now(),
+      provider: this.#execution.plan.provider,
+      number: operation.person.number,
+      operation: operation.kind,
+      result: outcome.kind,
+      ...(account === undefined ? {} : { account }),
+      ...(message === undefined ? {} : { message }),
+      ...(requestId === undefined ? {} : { requestId }),
+      facts: factsOf(outcome, this.#execution.desired),
+    }
+  }
+
+  #settle(outcome: Outcome): Outcome {
+    this.#outcomes.push(outcome)
+    return outcome
+  }
+}
+
+/** Kinds that create, let in or take away: the manifest is read again right before them. */
+const rechecked: ReadonlySet<string> = new Set(['create', 'restore', 'adopt', 'enable', 'block', 'revoke', 'delete'])
+
+/** The brand is handed on from the plan it came from; the account is the one thing that was not known then. */
+function approvedOperation(
+  operation: Operation,
+  account: AccountId | undefined,
+  managerAccount: AccountId | undefined,
+): ApprovedOperation {
+  const resolved = {
+    ...operation,
+    ...(account === undefined ? {} : { account }),
+    ...(managerAccount === undefined ? {} : { managerAccount }),
+  }
+  return resolved as ApprovedOperation
+}
+
+function skipped(operation: Operation, reason: (Outcome & { kind: 'skipped' })['reason'], message: string): Outcome {
+  return { kind: 'skipped', operation: approvedOperation(operation, undefined, undefined), reason, message }
+}
+
+/** Later steps of a person need these; without an answer nothing more is done for that person in this run. */
+function endsThePerson(outcome: Outcome): boolean {
+  if (outcome.kind === 'applied') return false
+  return outcome.kind === 'unknown' || ['create', 'restore', 'adopt'].includes(outcome.operation.kind)
+}
+
+function detailOf(operation: ApprovedOperation): string {
+  switch (operation.kind) {
+    case 'grant':
+    case 'revoke':
+      return `${operation.entitlement.kind} ${operation.entitlement.name} (${operation.entitlement.id})`
+    case 'update':
+      return [...Object.keys(operation.set), ...(operation.login ? ['login'] : [])].join(', ')
+    case 'create':
+      return [operation.state, ...operation.grants.map(one => one.name)].join(', ')
+    case 'block':
+      return operation.why
+    case 'mark':
+    case 'unmark':
+      return operation.marker
+    case 'set-manager':
+      return operation.manager?.number ?? 'none'
+    case 'adopt':
+      return operation.how
+    default:
+      return ''
+  }
+}

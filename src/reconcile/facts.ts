@@ -1,0 +1,54 @@
+import type { DesiredState } from '../model/desired.ts'
+import type { ApprovedOperation, Outcome } from '../model/plan.ts'
+import type { Fact } from '../model/record.ts'
+
+/** What an outcome makes true of a person, for the record. Nothing is true of what was not applied. */
+export function factsOf(outcome: Outcome, desired: DesiredState): readonly Fact[] {
+  if (outcome.kind !== 'applied') return []
+  const { operation } = outcome
+  const account = outcome.account ?? operation.account
+  const login = outcome.login ?? operation.person.login
+  switch (operation.kind) {
+    case 'create': {
+      if (account === undefined) return []
+      const state: Fact = operation.state === 'Staged' ? { kind: 'blocked' } : { kind: 'enabled' }
+      return [{ kind: 'bound', account, login }, state, ...grantedOnCreate(operation, desired)]
+    }
+    case 'restore':
+      return account === undefined ? [] : [{ kind: 'bound', account, login }, { kind: 'blocked' }]
+    case 'adopt': {
+      if (account === undefined) return []
+      const staged =
+        operation.how === 'Intent' && operation.target.kind === 'Bound' && operation.target.account.state !== 'Enabled'
+      return [{ kind: 'bound', account, login }, ...(staged ? [{ kind: 'blocked' } as const] : [])]
+    }
+    case 'enable':
+      return [{ kind: 'unblocked' }, { kind: 'enabled' }]
+    case 'block':
+      return [{ kind: 'blocked' }]
+    case 'end-sessions':
+      return [{ kind: 'sessions-ended' }]
+    case 'grant':
+      return [{ kind: 'granted', entitlement: operation.entitlement, mappings: operation.mappings }]
+    case 'revoke':
+      return [{ kind: 'revoked', entitlement: operation.entitlement.id }]
+    case 'delete':
+      return [{ kind: 'deleted' }]
+    case 'update':
+      return operation.login && account !== undefined ? [{ kind: 'bound', account, login: operation.login.to }] : []
+    case 'unmark':
+      return operation.marker === 'Managed' ? [{ kind: 'unbound' }] : []
+    case 'mark':
+    case 'set-manager':
+      return []
+  }
+}
+
+function grantedOnCreate(operation: ApprovedOperation & { readonly kind: 'create' }, desired: DesiredState): Fact[] {
+  const grants = desired.people.get(operation.person.number)?.grants
+  return operation.grants.map(entitlement => ({
+    kind: 'granted',
+    entitlement,
+    mappings: grants?.get(entitlement.id)?.mappings ?? [],
+  }))
+}

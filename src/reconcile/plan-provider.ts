@@ -1,0 +1,195 @@
+import { budgetOf } from '../guard/budgets.ts'
+import type { Reading } from '../guard/check.ts'
+import { judgePlan } from '../guard/judge.ts'
+import type { LookupResult, Snapshot } from '../model/account.ts'
+import type { DesiredState } from '../model/desired.ts'
+import type { Catalog } from '../model/entitlement.ts'
+import { AuthError, SnapshotError, TenureError } from '../model/errors.ts'
+import type { AccountId, Instant, SetHash } from '../model/ids.ts'
+import { lookupKey } from '../model/keys.ts'
+import type { Manifests } from '../model/manifests.ts'
+import type { Finding, Reason } from '../model/origin.ts'
+import type { Drift, Plan, Verdict } from '../model/plan.ts'
+import type { Probe, ProviderPolicy } from '../model/provider.ts'
+import type { ProviderRecord } from '../model/record.ts'
+import type { Actual } from '../plan/bindings.ts'
+import { diff, type Observation } from '../plan/diff.ts'
+import { setHash } from '../plan/hash.ts'
+import { planOperations } from '../plan/plan.ts'
+import { questionsOf } from '../plan/questions.ts'
+import { resolveDesired } from '../plan/resolve.ts'
+import { namesIn } from '../plan/scope.ts'
+import type { Provider } from '../provider/provider.ts'
+import { ownershipOf } from './ownership.ts'
+import { populationOf } from './population.ts'
+
+export interface PlanProviderInput {
+  readonly provider: Provider
+  readonly policy: ProviderPolicy
+  readonly manifests: Manifests
+  readonly record: ProviderRecord
+  /** Who we are beside the owner name: the id of this directory or cluster; undefined where it is not known (a plan in CI). */
+  readonly by: string | undefined
+  readonly approved: readonly SetHash[]
+  readonly now: Instant
+  readonly signal: AbortSignal
+}
+
+/** Everything known about one provider when its plan is ready. */
+export interface PlannedProvider {
+  readonly policy: ProviderPolicy
+  readonly provider: Provider
+  readonly desired: DesiredState
+  readonly drift: readonly Drift[]
+  readonly plan: Plan
+  readonly verdict: Verdict
+  readonly findings: readonly Finding[]
+  readonly observations: readonly Observation[]
+  readonly snapshot: Snapshot | undefined
+  /** Why the provider was not read whole. */
+  readonly error: string | undefined
+}
+
+/**
+ * Steps 3 to 10 of the chain for one provider: probe, catalogue, desired, snapshot, direct reads, difference, plan, verdict.
+ * Throws AuthError when the provider refuses us altogether, TenureError when it cannot even be probed.
+ */
+export async function planProvider(input: PlanProviderInput): Promise<PlannedProvider> {
+  const { provider, policy, manifests, record, now, signal } = input
+  const probe = await provider.probe(signal)
+  const findings = probe.problems.map(problem => problemFinding(policy, problem))
+  const fatal = probe.problems.find(problem => problem.severity === 'Error')
+  if (fatal) throw new AuthError(`${policy.name}: ${fatal.message} (missing: ${fatal.missing})`)
+  const { catalog, failure } = await readCatalog(input)
+  const resolved = resolveDesired({ manifests, policy, catalog, record, traits: provider.traits, now })
+  const desired = provider.canonicalize(resolved, catalog)
+  const { snapshot, reading } = failure === undefined ? await readWhole(input, desired) : partial(failure)
+  const actual: Actual = { snapshot, answers: await answersTo(input, desired, snapshot) }
+  const { drift, findings: seen, observations } = diff({ desired, actual, record, traits: provider.traits })
+  const plan = planOperations(drift, desired, provider.traits)
+  const verdict = judgePlan({
+    plan,
+    desired,
+    bound: boundIn(record),
+    population: populationOf(record, snapshot),
+    reading,
+    ownership: ownershipOf(probe.marker, policy, input.by),
+    clockSkewMs: probe.clock ? probe.clock.theirs - probe.clock.ours : undefined,
+    recordLost: record.empty && [...(snapshot?.accounts.values() ?? [])].some(account => account.marked),
+    approved: [...input.approved, ...policy.guard.approved],
+    hashOf: setHash,
+  })
+  const error = reading.kind === 'Partial' ? reading.why : undefined
+  if (error !== undefined) findings.push(readFinding(policy, error))
+  findings.push(...clockFindings(policy, probe), ...desired.findings, ...seen)
+  return { policy, provider, desired, drift, plan, verdict, findings, observations, snapshot, error }
+}
+
+function boundIn(record: ProviderRecord): ReadonlySet<AccountId> {
+  const bound = new Set<AccountId>()
+  for (const person of record.people.values()) if (person.account) bound.add(person.account)
+  return bound
+}
+
+/** A catalogue that cannot be read leaves declared departures, which need none. */
+async function readCatalog(
+  input: PlanProviderInput,
+): Promise<{ readonly catalog: Catalog; readonly failure?: string }> {
+  try {
+    return { catalog: await input.provider.catalog(namesIn(input.manifests.mappings, input.policy.name), input.signal) }
+  } catch (error) {
+    if (!(error instanceof TenureError) || error instanceof AuthError) throw error
+    return { catalog: { entitlements: new Map() }, failure: error.message }
+  }
+}
+
+interface WholeRead {
+  readonly snapshot: Snapshot | undefined
+  readonly reading: Reading
+}
+
+function partial(why: string): WholeRead {
+  return { snapshot: undefined, reading: { kind: 'Partial', why } }
+}
+
+/** A snapshot, and a second one when the first holds far fewer accounts than the last we trusted. */
+async function readWhole(input: PlanProviderInput, desired: DesiredState): Promise<WholeRead> {
+  const { provider, policy, record, signal } = input
+  const scope = { bound: [...boundIn(record)], entitlements: [...desired.scope.values()].map(one => one.entitlement) }
+  try {
+    const first = await provider.snapshot(scope, signal)
+    const trusted = record.trustedAccounts ?? 0
+    const drop = trusted - first.accounts.size
+    if (drop <= budgetOf(policy.guard.limits.block, trusted)) return { snapshot: first, reading: { kind: 'Whole' } }
+    const second = await provider.snapshot(scope, signal)
+    const problem = (await provider.probe(signal)).problems.find(one => one.severity === 'Error')
+    if (!problem && second.accounts.size === first.accounts.size)
+      return { snapshot: second, reading: { kind: 'Whole' } }
+    return partial(
+      `${first.accounts.size} managed accounts were read, ${trusted} at the last trusted read, and a second read does not agree`,
+    )
+  } catch (error) {
+    if (error instanceof SnapshotError) return partial(error.message)
+    if (error instanceof TenureError && !(error instanceof AuthError)) return partial(error.message)
+    throw error
+  }
+}
+
+/** Asks directly until no answer raises another question. */
+async function answersTo(
+  input: PlanProviderInput,
+  desired: DesiredState,
+  snapshot: Snapshot | undefined,
+): Promise<ReadonlyMap<string, LookupResult>> {
+  const answers = new Map<string, LookupResult>()
+  for (let round = 0; round < 3; round += 1) {
+    const questions = questionsOf(desired, input.record, { snapshot, answers })
+    if (questions.length === 0) break
+    for (const result of await input.provider.lookup(questions, input.signal))
+      answers.set(lookupKey(result.key), result)
+  }
+  return answers
+}
+
+function finding(policy: ProviderPolicy, severity: Finding['severity'], reason: Reason, message: string): Finding {
+  const subject = { kind: 'IdentityProvider' as const, name: policy.name }
+  return {
+    reason,
+    severity,
+    message: `IdentityProvider ${policy.name}: ${message}`,
+    subject,
+    origin: policy.origin,
+    provider: policy.name,
+  }
+}
+
+function problemFinding(policy: ProviderPolicy, problem: Probe['problems'][number]): Finding {
+  return finding(
+    policy,
+    problem.severity === 'Error' ? 'Error' : 'Info',
+    'PermissionMissing',
+    `${problem.message} (missing: ${problem.missing})`,
+  )
+}
+
+function readFinding(policy: ProviderPolicy, why: string): Finding {
+  return finding(
+    policy,
+    'Error',
+    'ReadIncomplete',
+    `it could not be read whole, so only declared departures go on: ${why}`,
+  )
+}
+
+function clockFindings(policy: ProviderPolicy, probe: Probe): Finding[] {
+  const skew = probe.clock ? Math.abs(probe.clock.theirs - probe.clock.ours) : 0
+  if (skew <= 5 * 60_000) return []
+  return [
+    finding(
+      policy,
+      'Error',
+      'ClockSkewed',
+      `its clock and ours differ by ${Math.round(skew / 60_000)} minutes; what is due by date waits`,
+    ),
+  ]
+}

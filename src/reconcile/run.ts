@@ -1,0 +1,243 @@
+import { TenureError } from '../model/errors.ts'
+import type { Instant, ProviderName, SetHash } from '../model/ids.ts'
+import type { Manifests, SourceReading } from '../model/manifests.ts'
+import type { Finding, Reason } from '../model/origin.ts'
+import type { Outcome, ProviderReport, RunReport } from '../model/plan.ts'
+import type { IdentityProvider, ProviderPolicy } from '../model/provider.ts'
+import type { JournalEntry, MappedRecord } from '../model/record.ts'
+import type { Provider } from '../provider/provider.ts'
+import { executePlan } from './execute.ts'
+import type { Journal, Reporter, Source } from './interfaces.ts'
+import { type PlannedProvider, planProvider } from './plan-provider.ts'
+import { RecordBook } from './record.ts'
+
+/** All that the chain takes from outside. */
+export interface World {
+  readonly source: Source
+  readonly parse: (reading: SourceReading) => Manifests
+  /** Makes, or hands out again, the provider that a manifest describes. Throws TenureError when its settings are wrong. */
+  readonly connect: (declared: IdentityProvider) => Promise<Provider>
+  readonly journal: Journal
+  /** The id of this directory or cluster; undefined where nothing is ever written. */
+  readonly by: string | undefined
+  readonly actor: string
+  readonly approved: readonly SetHash[]
+  readonly now: () => Instant
+  readonly signal: AbortSignal
+  readonly progress?: (provider: ProviderName, done: number, total: number) => void
+}
+
+/** A provider that could not be planned at all. */
+export interface UnplannedProvider {
+  readonly policy: ProviderPolicy
+  readonly error: string
+  readonly findings: readonly Finding[]
+}
+
+/** A whole run up to the point where a dry run stops. */
+export interface PlannedRun {
+  readonly startedAt: Instant
+  readonly manifests: Manifests
+  readonly book: RecordBook
+  readonly providers: readonly (PlannedProvider | UnplannedProvider)[]
+}
+
+/** Reads both sides and plans for every provider. One provider's failure stops only that provider. */
+export async function planRun(world: World): Promise<PlannedRun> {
+  const startedAt = world.now()
+  const manifests = world.parse(await world.source.read(world.signal))
+  const book = new RecordBook(world.journal.entries)
+  const providers = await Promise.all(manifests.providers.map(declared => planned(declared, manifests, book, world)))
+  return { startedAt, manifests, book, providers }
+}
+
+async function planned(
+  declared: IdentityProvider,
+  manifests: Manifests,
+  book: RecordBook,
+  world: World,
+): Promise<PlannedProvider | UnplannedProvider> {
+  const { policy } = declared
+  try {
+    const provider = await world.connect(declared)
+    const { by, approved, signal } = world
+    return await planProvider({
+      provider,
+      policy,
+      manifests,
+      record: book.of(policy.name),
+      by,
+      approved,
+      now: world.now(),
+      signal,
+    })
+  } catch (error) {
+    if (!(error instanceof TenureError)) throw error
+    return { policy, error: error.message, findings: [stopped(policy, error)] }
+  }
+}
+
+function stopped(policy: ProviderPolicy, error: TenureError): Finding {
+  const reasons: Readonly<Record<string, Reason>> = {
+    AuthError: 'CredentialsRejected',
+    ManifestError: 'ConfigurationInvalid',
+  }
+  return {
+    reason: reasons[error.name] ?? 'ProviderFailed',
+    severity: 'Error',
+    message: `IdentityProvider ${policy.name}: ${error.message}`,
+    subject: { kind: 'IdentityProvider', name: policy.name },
+    origin: policy.origin,
+    provider: policy.name,
+  }
+}
+
+/** Carries out every approved plan, providers side by side. Never throws: what went wrong is in the report. */
+export async function executeRun(run: PlannedRun, world: World): Promise<RunReport> {
+  const reports = await Promise.all(
+    run.providers.map(async provider =>
+      'plan' in provider ? executed(provider, run, world) : unplannedReport(provider),
+    ),
+  )
+  return reportWith(run, world, reports)
+}
+
+/** The report of a run that stops before the first write. */
+export function reportPlan(run: PlannedRun, world: World): RunReport {
+  return reportWith(
+    run,
+    world,
+    run.providers.map(provider => ('plan' in provider ? reportOf(provider, []) : unplannedReport(provider))),
+  )
+}
+
+/** One pass of the loop: plan, execute, publish, whatever happens in between. */
+export async function reconcileOnce(world: World, reporters: readonly Reporter[]): Promise<RunReport> {
+  const run = await planRun(world)
+  let report = reportPlan(run, world)
+  try {
+    report = await executeRun(run, world)
+    return report
+  } finally {
+    for (const reporter of reporters) await reporter.publish(report)
+  }
+}
+
+async function executed(planned: PlannedProvider, run: PlannedRun, world: World): Promise<ProviderReport> {
+  const { policy, provider, desired, verdict } = planned
+  const writes = verdict.plan.operations.length > 0 || !isRefusedAltogether(planned)
+  try {
+    if (writes) await writeDown(entriesBefore(planned, run, world), run.book, world)
+    const { outcomes, error } = await executePlan({
+      plan: verdict.plan,
+      desired,
+      provider,
+      source: world.source,
+      journal: world.journal,
+      book: run.book,
+      actor: world.actor,
+      run: `${run.startedAt.toString(36)}-${policy.name}`,
+      now: world.now,
+      signal: world.signal,
+      ...(world.progress
+        ? { progress: (done: number, total: number) => world.progress?.(policy.name, done, total) }
+        : {}),
+    })
+    const report = reportOf(planned, outcomes)
+    return error ? { ...report, error: error.message } : report
+  } catch (error) {
+    if (!(error instanceof TenureError)) throw error
+    return { ...reportOf(planned, []), error: error.message, findings: [...planned.findings, stopped(policy, error)] }
+  }
+}
+
+/** A provider that is not ours, paused or observed has nothing written down about it either. */
+function isRefusedAltogether(planned: PlannedProvider): boolean {
+  const { policy, verdict } = planned
+  const foreign = verdict.refusals.some(
+    refusal => refusal.reason === 'OwnedElsewhere' || refusal.reason === 'MarkerMissing',
+  )
+  return foreign || policy.paused || policy.mode === 'Observe'
+}
+
+async function writeDown(entries: readonly JournalEntry[], book: RecordBook, world: World): Promise<void> {
+  if (entries.length === 0) return
+  await world.journal.append(entries)
+  for (const entry of entries) book.enter(entry)
+}
+
+/** What this run learned and must outlive it, written down before the first operation. */
+function entriesBefore(planned: PlannedProvider, run: PlannedRun, world: World): JournalEntry[] {
+  const at = world.now()
+  const provider = planned.policy.name
+  const entries: JournalEntry[] = []
+  for (const hash of planned.verdict.released)
+    entries.push({ kind: 'decision', at, provider, hash, decision: 'Approve', source: world.actor })
+  for (const { number, employee, facts } of planned.observations)
+    entries.push({ kind: 'fact', at, provider, number, employee, facts })
+  const record = run.book.of(provider)
+  if (planned.snapshot) {
+    const mapped = mappedNow(planned)
+    if (mappedText(mapped) !== mappedText([...record.mapped.values()]))
+      entries.push({ kind: 'mapped', at, provider, mapped })
+    const accounts = planned.snapshot.accounts.size
+    if (accounts !== (record.trustedAccounts ?? 0)) entries.push({ kind: 'trusted', at, provider, accounts })
+  }
+  return entries
+}
+
+/** What mappings name now, and what they named before as long as somebody still holds it through us. */
+function mappedNow(planned: PlannedProvider): MappedRecord[] {
+  const { desired, drift } = planned
+  const pending = new Set(drift.flatMap(one => (one.kind === 'EntitlementExtra' ? [one.entitlement.id] : [])))
+  return [...desired.scope.values()].filter(
+    one => one.mode !== 'Retiring' || pending.has(one.entitlement.id) || !desired.complete,
+  )
+}
+
+function mappedText(mapped: readonly MappedRecord[]): string {
+  const rows = mapped.map(({ entitlement, mode, mappings, onDelete }) => [
+    entitlement.id,
+    mode,
+    [...mappings].sort(),
+    onDelete,
+  ])
+  return JSON.stringify(rows.map(row => JSON.stringify(row)).sort())
+}
+
+function unplannedReport({ policy, error, findings }: UnplannedProvider): ProviderReport {
+  return { provider: policy.name, drift: [], outcomes: [], findings, error, managedAccounts: 0, entitlements: [] }
+}
+
+function reportOf(planned: PlannedProvider, outcomes: readonly Outcome[]): ProviderReport {
+  const { policy, plan, drift, verdict, findings, snapshot, desired, error } = planned
+  const entitlements = [...desired.scope.values()].map(({ entitlement }) => {
+    const members = snapshot?.members.get(entitlement.id) ?? new Set()
+    const held = [...members].filter(id => snapshot?.accounts.has(id)).length
+    return { id: entitlement.id, name: entitlement.name, held, unmanaged: members.size - held }
+  })
+  return {
+    provider: policy.name,
+    plan,
+    drift,
+    verdict,
+    outcomes,
+    findings,
+    ...(error === undefined ? {} : { error }),
+    managedAccounts: snapshot?.accounts.size ?? 0,
+    entitlements,
+  }
+}
+
+function reportWith(run: PlannedRun, world: World, providers: readonly ProviderReport[]): RunReport {
+  const { manifests, startedAt } = run
+  return {
+    startedAt,
+    finishedAt: world.now(),
+    employees: manifests.employees.length,
+    mappings: manifests.mappings.length,
+    complete: manifests.complete,
+    findings: manifests.findings,
+    providers,
+  }
+}
