@@ -8,7 +8,10 @@ export const nothingStandsOnARefusal: Check = (operations, input) => {
     const known = kinds.get(operation.person.number) ?? new Set<string>()
     kinds.set(operation.person.number, known.add(operation.kind))
   }
-  const fallen = operations.filter(operation => !standsOnItsOwn(operation, kinds.get(operation.person.number), input))
+  const fallen = operations.filter(
+    operation =>
+      !standsOnItsOwn(operation, kinds.get(operation.person.number), input) || lacksItsManager(operation, kinds),
+  )
   if (fallen.length === 0) return []
   const refusal: Refusal = {
     check: 'nothingStandsOnARefusal',
@@ -25,4 +28,11 @@ function standsOnItsOwn(operation: Operation, kinds: ReadonlySet<string> | undef
   if (account.state === 'Deleted' && !kinds?.has('restore')) return false
   const ours = input.bound.has(account.id) || (account.marked && account.blockMarked && account.state === 'Blocked')
   return ours || kinds?.has('adopt') === true
+}
+
+/** The manager has no account yet, and the operation that would give them one was taken out. */
+function lacksItsManager(operation: Operation, kinds: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  if (operation.kind !== 'set-manager' || !operation.manager || operation.manager.id !== undefined) return false
+  const manager = kinds.get(operation.manager.number)
+  return !manager?.has('create') && !manager?.has('adopt')
 }

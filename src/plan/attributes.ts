@@ -1,4 +1,4 @@
-import { type CompiledExpression, compileExpression, prepareEmployee } from '../expression/index.ts'
+import { type CompiledExpression, compileExpression, prepareEmployee } from '../expression/expression.ts'
 import type { DesiredAttribute } from '../model/desired.ts'
 import type { Employee, EmployeeField } from '../model/employee.ts'
 import type { AttributeName } from '../model/ids.ts'
@@ -19,7 +19,7 @@ interface Column {
   readonly owner: 'Git' | 'Provider'
   readonly source: string
   readonly field: EmployeeField | undefined
-  readonly expression: CompiledExpression | undefined
+  readonly expression: CompiledExpression<string> | undefined
 }
 
 /** Prepares the provider's default table, with the entries of the IdentityProvider laid over it, for many people. */

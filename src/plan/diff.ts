@@ -57,7 +57,18 @@ export function diff(input: DiffInput): Difference {
     observations.push({ number: leaver.number, employee: leaver.employee, facts })
     see(leaver, { ...unknownPerson(leaver), account: account.id, login: account.login })
   }
-  return { drift, findings, observations }
+  return { drift: withoutAbsentManagers(drift), findings, observations }
+}
+
+/** A manager without an account is waited for only where this very plan gives them one. */
+function withoutAbsentManagers(drift: readonly Drift[]): readonly Drift[] {
+  const coming = new Set<EmployeeNumber>()
+  for (const one of drift)
+    if (one.kind === 'AccountMissing' || one.kind === 'AccountUnbound') coming.add(one.person.number)
+  return drift.filter(one => {
+    if (one.kind !== 'ManagerDiffers' || !one.desired || one.desired.id !== undefined) return true
+    return coming.has(one.desired.number)
+  })
 }
 
 function driftOf(

@@ -1,4 +1,4 @@
-import { type CompiledExpression, compileExpression, prepareEmployee } from '../expression/index.ts'
+import { type CompiledExpression, compileExpression, prepareEmployee } from '../expression/expression.ts'
 import type { DesiredGrant } from '../model/desired.ts'
 import type { Employee } from '../model/employee.ts'
 import type { Entitlement } from '../model/entitlement.ts'
@@ -17,7 +17,7 @@ export interface Match {
 
 interface Rule {
   readonly scope: MappingScope
-  readonly expression: CompiledExpression | undefined
+  readonly expression: CompiledExpression<boolean> | undefined
   readonly index: number
 }
 
@@ -63,7 +63,7 @@ const reported = (failure: Failure): Match['failures'][number] => ({
   message: failure.message,
 })
 
-function compiled(mapping: GroupMapping): CompiledExpression | undefined {
+function compiled(mapping: GroupMapping): CompiledExpression<boolean> | undefined {
   if (mapping.expression === undefined) return undefined
   const expression = compileExpression(mapping.expression, 'bool')
   if ('evaluate' in expression) return expression

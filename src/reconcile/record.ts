@@ -95,36 +95,49 @@ function note(folded: Folded, moment: Moment, fact: Fact): void {
   switch (fact.kind) {
     case 'bound':
       clear(folded, moment, ['intent', 'deletedAt'])
-      return change(folded, moment, { account: fact.account, login: fact.login })
+      change(folded, moment, { account: fact.account, login: fact.login })
+      return
     case 'unbound':
       folded.people.delete(moment.number)
       return
     case 'renumbered':
-      return renumber(folded, moment, fact.from)
+      renumber(folded, moment, fact.from)
+      return
     case 'blocked':
-      return change(folded, moment, { blockedAt: moment.at })
+      change(folded, moment, { blockedAt: moment.at })
+      return
     case 'unblocked':
-      return clear(folded, moment, ['blockedAt', 'foreignBlockSeenAt', 'sessionsEndedAt'])
+      clear(folded, moment, ['blockedAt', 'foreignBlockSeenAt', 'sessionsEndedAt'])
+      return
     case 'enabled':
-      return change(folded, moment, { enabledOnce: true })
+      change(folded, moment, { enabledOnce: true })
+      return
     case 'sessions-ended':
-      return change(folded, moment, { sessionsEndedAt: moment.at })
+      change(folded, moment, { sessionsEndedAt: moment.at })
+      return
     case 'departure-seen':
-      return change(folded, moment, { departureSeenAt: fact.at })
+      change(folded, moment, { departureSeenAt: fact.at })
+      return
     case 'returned':
-      return clear(folded, moment, ['departureSeenAt', 'offboardedAt', 'sessionsEndedAt'])
+      clear(folded, moment, ['departureSeenAt', 'offboardedAt', 'sessionsEndedAt'])
+      return
     case 'offboarded':
-      return change(folded, moment, { offboardedAt: moment.at })
+      change(folded, moment, { offboardedAt: moment.at })
+      return
     case 'deleted':
-      return change(folded, moment, { deletedAt: moment.at, grants: new Map() })
+      change(folded, moment, { deletedAt: moment.at, grants: new Map() })
+      return
     case 'granted':
     case 'revoked':
-      return noteGrant(folded, moment, fact)
+      noteGrant(folded, moment, fact)
+      return
     case 'foreign-block':
       clear(folded, moment, ['foreignBlockSeenAt'])
-      return fact.seenAt === undefined ? undefined : change(folded, moment, { foreignBlockSeenAt: fact.seenAt })
+      if (fact.seenAt !== undefined) change(folded, moment, { foreignBlockSeenAt: fact.seenAt })
+      return
     case 'declared':
-      return change(folded, moment, { employee: fact.employee, retain: fact.retain, orphan: fact.orphan })
+      change(folded, moment, { employee: fact.employee, retain: fact.retain, orphan: fact.orphan })
+      return
   }
 }
 

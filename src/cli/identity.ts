@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+/** The id of this directory, kept beside the manifests and not in git; undefined before `tenure init` made one. */
+export async function directoryId(homeDir: string): Promise<string | undefined> {
+  try {
+    const text = (await readFile(join(homeDir, 'id'), 'utf8')).trim()
+    return text === '' ? undefined : text
+  } catch {
+    return undefined
+  }
+}
+
+/** The id of this directory, made when there is none. The folder keeps itself out of git. */
+export async function ensureDirectoryId(homeDir: string): Promise<string> {
+  const known = await directoryId(homeDir)
+  if (known !== undefined) return known
+  await ensureHome(homeDir)
+  const id = `dir-${randomUUID()}`
+  await writeFile(join(homeDir, 'id'), `${id}\n`, { flag: 'wx' })
+  return id
+}
+
+/** Makes the folder that holds the record, with a .gitignore of its own. */
+export async function ensureHome(homeDir: string): Promise<void> {
+  await mkdir(homeDir, { recursive: true, mode: 0o700 })
+  await writeFile(join(homeDir, '.gitignore'), '*\n')
+}
+
+/** Who asks, for the audit log: the commit that is checked out, with a mark when files differ from it, else the person. */
+export async function actorOf(dir: string): Promise<string> {
+  try {
+    const git = (...args: string[]): Promise<{ stdout: string }> =>
+      promisify(execFile)('git', ['-C', dir, ...args], { timeout: 5_000 })
+    const commit = (await git('rev-parse', 'HEAD')).stdout.trim()
+    const dirty = (await git('status', '--porcelain', '--', '.')).stdout.trim() !== ''
+    return `commit ${commit}${dirty ? ' with local changes' : ''}`
+  } catch {
+    return `user ${userInfo().username}`
+  }
+}
