@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RawManifest } from '../model/manifests.ts'
 import type { RunReport } from '../model/plan.ts'
-import type { Source } from '../reconcile/interfaces.ts'
 import { runLoop } from './loop.ts'
 import { SettlingSource } from './settle.ts'
 import { Waker } from './waker.ts'
@@ -101,30 +100,27 @@ describe('a deletion', () => {
     locate: () => ({ kind: 'File', file: `${name}.yaml`, line: 1, column: 1 }),
   })
   const signal = new AbortController().signal
-  const scene = (): {
-    now: number
-    manifests: RawManifest[]
-    source: SettlingSource
-    names: () => Promise<string[]>
-  } => {
-    const inner: Source = {
-      read: async () => ({ manifests: state.manifests, findings: [], complete: true }),
-      recheck: async () => 'Same',
+
+  class Scene {
+    now = 0
+    manifests = [employee('ada', '1'), employee('grace', '2')]
+    readonly source = new SettlingSource(
+      {
+        read: async () => ({ manifests: this.manifests, findings: [], complete: true }),
+        recheck: async () => 'Same',
+      },
+      30_000,
+      () => this.now,
+    )
+
+    async names(): Promise<string[]> {
+      const { manifests } = await this.source.read(signal)
+      return manifests.map(one => (one.object as { metadata: { name: string } }).metadata.name)
     }
-    const state = {
-      now: 0,
-      manifests: [employee('ada', '1'), employee('grace', '2')],
-      source: new SettlingSource(inner, 30_000, () => state.now),
-      names: async () =>
-        (await state.source.read(signal)).manifests.map(
-          one => (one.object as { metadata: { name: string } }).metadata.name,
-        ),
-    }
-    return state
   }
 
   it('counts only after it has lasted half a minute', async () => {
-    const state = scene()
+    const state = new Scene()
     await state.names()
     state.manifests = [employee('grace', '2')]
     expect(await state.names()).toEqual(['grace', 'ada'])
@@ -137,7 +133,7 @@ describe('a deletion', () => {
   })
 
   it('is none when the file comes back, and none when the manifest was renamed', async () => {
-    const state = scene()
+    const state = new Scene()
     await state.names()
     state.manifests = []
     await state.names()

@@ -1,0 +1,110 @@
+import type { Config } from '../config.ts'
+import { runLoop } from '../loop/loop.ts'
+import { SettlingSource } from '../loop/settle.ts'
+import { Waker } from '../loop/waker.ts'
+import { watchTree } from '../loop/watch.ts'
+import { ManifestError } from '../model/errors.ts'
+import type { RunReport } from '../model/plan.ts'
+import type { Reporter } from '../reconcile/interfaces.ts'
+import { reconcileOnce } from '../reconcile/run.ts'
+import { serveStatus } from '../report/http.ts'
+import { type LogFormat, logReporter } from '../report/log.ts'
+import { metricsOf } from '../report/metrics.ts'
+import { parseManifests } from '../source/parse.ts'
+import { openSession } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface RunOptions {
+  /** `HOST:PORT` of metrics, health and status. */
+  readonly http: string
+  readonly logLevel: string
+  readonly logFormat: LogFormat
+  /** How long a deletion must last before it counts, in milliseconds. */
+  readonly settleMs: number
+}
+
+/** How long files must be quiet before a pass, and the first wait after one that failed, in milliseconds. */
+const quietMs = 500
+const firstBackOffMs = 5_000
+/** How long to rest where no IdentityProvider says, in milliseconds. */
+const defaultRestMs = 600_000
+
+/** `tenure run DIR`: applies continuously, on every change of a file and every `fullReadEvery`, until the signal. */
+export async function run(
+  config: Config,
+  options: RunOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const address = listenAddress(options.http)
+  const session = await openSession(config, 'Write', { terminal, signal })
+  const metrics = metricsOf()
+  const log = logReporter({ level: options.logLevel, format: options.logFormat })
+  const latest = new LatestReport()
+  try {
+    const server = await serveStatus({ ...address, metrics, health: () => latest.health() })
+    try {
+      log.note('started', { url: server.url, dir: config.dir })
+      const waker = new Waker(quietMs)
+      const failed = (error: unknown): void => log.failure(error)
+      watchTree(config.dir, () => waker.wake(), failed, signal)
+      const source = new SettlingSource(session.world.source, options.settleMs, () => performance.now())
+      let restMs = defaultRestMs
+      const parse: typeof parseManifests = reading => {
+        const manifests = parseManifests(reading)
+        restMs = Math.min(defaultRestMs, ...manifests.providers.map(provider => provider.policy.fullReadEveryMs))
+        return manifests
+      }
+      await runLoop({
+        pass: async () => {
+          await session.clock.refresh()
+          return reconcileOnce({ ...session.world, source, parse }, [latest, metrics, log])
+        },
+        waker,
+        restMs: () => Math.min(restMs, source.settlesInMs ?? restMs),
+        backOffMs: firstBackOffMs,
+        failed,
+        signal,
+      })
+      log.note('stopped', {})
+      return 0
+    } finally {
+      await server.close()
+    }
+  } finally {
+    await session.close()
+  }
+}
+
+/** What the status page tells: the last pass, without names. */
+class LatestReport implements Reporter {
+  #report: RunReport | undefined
+
+  async publish(report: RunReport): Promise<void> {
+    this.#report = report
+  }
+
+  health(): { readonly live: boolean; readonly ready: boolean; readonly status: object } {
+    const report = this.#report
+    if (!report) return { live: true, ready: false, status: { passes: 'none yet' } }
+    const providers = report.providers.map(({ provider, managedAccounts, error, outcomes, verdict }) => ({
+      provider,
+      managedAccounts,
+      readWhole: error === undefined,
+      operations: outcomes.length,
+      withheld: verdict?.refusals.filter(refusal => refusal.withheld).length ?? 0,
+    }))
+    const { employees, mappings, complete, finishedAt } = report
+    const status = { employees, mappings, complete, finishedAt: new Date(finishedAt).toISOString(), providers }
+    return { live: true, ready: true, status }
+  }
+}
+
+/** Throws ManifestError for what is no `HOST:PORT`. */
+export function listenAddress(text: string): { readonly host: string; readonly port: number } {
+  const match = /^(.*):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[2])
+  if (!match || port > 65_535)
+    throw new ManifestError(`--http: "${text}" is not HOST:PORT; write it like 127.0.0.1:8080`)
+  return { host: (match[1] ?? '').replace(/^\[(.*)\]$/, '$1'), port }
+}

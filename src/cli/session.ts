@@ -1,0 +1,102 @@
+import { access } from 'node:fs/promises'
+import type { Config } from '../config.ts'
+import type { IdentityProvider } from '../model/provider.ts'
+import type { Provider } from '../provider/provider.ts'
+import type { World } from '../reconcile/run.ts'
+import { type AuditLog, openAuditLog } from '../report/audit.ts'
+import { parseManifests } from '../source/parse.ts'
+import { directorySource } from '../source/yaml.ts'
+import { connectProvider } from '../wire.ts'
+import { type Clock, clockFor } from './clock.ts'
+import { actorOf, directoryId, ensureHome } from './identity.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A world opened for one command, to be closed when it ends. */
+export interface Session {
+  readonly world: World
+  readonly clock: Clock
+  readonly audit: AuditLog
+  /** False when there is no durable record yet. */
+  readonly hasRecord: boolean
+  close(): Promise<void>
+}
+
+/**
+ * Opens everything a command works with. `Write` takes the audit log for itself and stands for this directory; `Read` writes nothing
+ * anywhere. Throws ManifestError or JournalError with what to do.
+ */
+export async function openSession(
+  config: Config,
+  purpose: 'Read' | 'Write',
+  context: { readonly terminal: Terminal; readonly signal: AbortSignal },
+): Promise<Session> {
+  const clock = await clockFor(config.time)
+  const hasRecord = await exists(config.auditFile)
+  if (purpose === 'Write' && config.auditFile.startsWith(config.homeDir)) await ensureHome(config.homeDir)
+  const audit = await openAuditLog(config.auditFile, { now: clock.now, readOnly: purpose === 'Read' })
+  for (const finding of audit.findings) context.terminal.err(`warning: ${finding.message}`)
+  const id = await directoryId(config.homeDir)
+  const providers = new ProviderPool(config, clock)
+  const world: World = {
+    source: directorySource({ dirs: [config.dir] }),
+    parse: parseManifests,
+    connect: async declared => providers.get(declared),
+    journal: audit,
+    by: id ?? (purpose === 'Write' ? 'a directory without an id' : undefined),
+    actor: await actorOf(config.dir),
+    approved: config.approved,
+    now: clock.now,
+    signal: context.signal,
+    progress: (provider, done, total) => {
+      if (total > 20) context.terminal.progress(done < total ? `${provider}: ${done} of ${total} operations` : '')
+    },
+  }
+  const close = async (): Promise<void> => {
+    await providers.close()
+    await audit.close()
+  }
+  return { world, clock, audit, hasRecord, close }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Connected providers, made once for each set of settings. */
+class ProviderPool {
+  readonly #config: Config
+  readonly #clock: Clock
+  readonly #open = new Map<string, { readonly settings: string; readonly provider: Provider }>()
+
+  constructor(config: Config, clock: Clock) {
+    this.#config = config
+    this.#clock = clock
+  }
+
+  async get(declared: IdentityProvider): Promise<Provider> {
+    const { name } = declared.policy
+    const settings = JSON.stringify([declared.connection, declared.baseDir])
+    const known = this.#open.get(name)
+    if (known?.settings === settings) return known.provider
+    await known?.provider.close()
+    this.#open.delete(name)
+    const provider = connectProvider(declared, {
+      now: this.#clock.now,
+      borrowedTime: this.#config.time.kind !== 'Real',
+      allowInsecure: this.#config.allowInsecure,
+      env: this.#config.env,
+    })
+    this.#open.set(name, { settings, provider })
+    return provider
+  }
+
+  async close(): Promise<void> {
+    for (const { provider } of this.#open.values()) await provider.close()
+    this.#open.clear()
+  }
+}

@@ -1,0 +1,41 @@
+import type { Finding } from '../model/origin.ts'
+import { renderFindings } from '../report/findings.ts'
+import { parseManifests } from '../source/parse.ts'
+import { directorySource } from '../source/yaml.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `tenure validate DIR…`: everything that can be checked without a network. Exit 0, or 1 with findings. */
+export async function validate(
+  dirs: readonly string[],
+  options: { readonly output: 'text' | 'json' },
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const reading = await directorySource({ dirs }).read(signal)
+  const manifests = parseManifests(reading)
+  const findings = manifests.findings
+  const wrong = findings.filter(finding => finding.severity !== 'Info')
+  if (options.output === 'json')
+    terminal.out(JSON.stringify(validationJson(findings, manifests.employees.length), null, 2))
+  else {
+    if (findings.length > 0) terminal.out(renderFindings(findings, { color: terminal.color }))
+    const { employees, mappings, providers } = manifests
+    const counts = `${employees.length} employees, ${mappings.length} mappings, ${providers.length} providers`
+    terminal.out(
+      wrong.length === 0
+        ? `Valid: ${counts}.`
+        : `${wrong.length} ${wrong.length === 1 ? 'finding' : 'findings'}; ${counts} are valid.`,
+    )
+  }
+  return wrong.length === 0 ? 0 : 1
+}
+
+function validationJson(findings: readonly Finding[], employees: number): object {
+  return {
+    schemaVersion: 1,
+    kind: 'Validation',
+    valid: !findings.some(one => one.severity !== 'Info'),
+    employees,
+    findings,
+  }
+}
