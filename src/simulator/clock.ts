@@ -4,7 +4,8 @@ const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604
 
 /** A length of time such as `40d`, `1h30m` or `500ms` in milliseconds; throws an Error that says what is accepted. */
 export function durationMs(text: string): number {
-  if (!/^(\d+(ms|s|m|h|d|w))+$/.test(text)) throw new Error(`"${text}" is no length of time; write for example 40d, 1h30m or 500ms.`)
+  if (!/^(\d+(ms|s|m|h|d|w))+$/.test(text))
+    throw new Error(`"${text}" is no length of time; write for example 40d, 1h30m or 500ms.`)
   let total = 0
   for (const [, amount, unit] of text.matchAll(/(\d+)(ms|s|m|h|d|w)/g)) {
     total += Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]

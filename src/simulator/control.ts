@@ -22,7 +22,7 @@ function fieldsOf(json: unknown, what: string): Fields {
 }
 
 /** Everything both tenants hold, with the time of their clock. */
-export function wholeState({ tenants, clock }: Controlled): Fields {
+function wholeState({ tenants, clock }: Controlled): Fields {
   return {
     version: STATE_VERSION,
     now: new Date(clock.now()).toISOString(),
@@ -37,15 +37,15 @@ export function loadState({ tenants, clock }: Controlled, json: unknown): void {
   for (const name of Object.keys(state)) {
     if (!['version', 'now', 'okta', 'entra'].includes(name)) throw new Error(`The state has no field "${name}".`)
   }
-  if (state['version'] !== undefined && state['version'] !== STATE_VERSION) {
-    throw new Error(`The state's "version" is ${JSON.stringify(state['version'])}; this simulator reads ${STATE_VERSION}.`)
+  if (state.version !== undefined && state.version !== STATE_VERSION) {
+    throw new Error(`The state's "version" is ${JSON.stringify(state.version)}; this simulator reads ${STATE_VERSION}.`)
   }
-  if (state['now'] !== undefined) clock.set(instantMs(String(state['now'])))
-  if (state['okta'] !== undefined) {
+  if (state.now !== undefined) clock.set(instantMs(String(state.now)))
+  if (state.okta !== undefined) {
     if (tenants.okta === undefined) throw new Error('The state names "okta", but no Okta org is simulated here.')
-    tenants.okta.load(state['okta'])
+    tenants.okta.load(state.okta)
   }
-  if (state['entra'] !== undefined) tenants.entra?.load(state['entra'])
+  if (state.entra !== undefined) tenants.entra?.load(state.entra)
 }
 
 function moveClock(clock: SimulatedClock, json: unknown): void {

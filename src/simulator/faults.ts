@@ -1,7 +1,7 @@
 import { seededRandom } from './random.ts'
 
 /** What can go wrong with an answer. */
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   'status',
   'resetBefore',
   'resetAfter',
@@ -66,7 +66,7 @@ function segmentsOf(path: string): readonly string[] {
 }
 
 /** Whether a path matches a pattern in which `*` stands for one segment and a last `*` for one or more. */
-export function pathMatches(pattern: readonly string[], path: readonly string[]): boolean {
+function pathMatches(pattern: readonly string[], path: readonly string[]): boolean {
   const rest = pattern.at(-1) === '*'
   if (rest ? path.length < pattern.length : path.length !== pattern.length) return false
   return pattern.every((segment, index) => segment === '*' || segment === path[index])
@@ -143,6 +143,6 @@ export function parseFault(json: unknown): Fault {
     if (!accepts(value)) throw new Error(`The fault's "${name}" cannot be ${JSON.stringify(value)}.`)
   }
   for (const name of ['path', 'fault']) if (!(name in fields)) throw new Error(`The fault lacks "${name}".`)
-  if (fields['fault'] === 'status' && !('status' in fields)) throw new Error('The fault "status" lacks its "status".')
+  if (fields.fault === 'status' && !('status' in fields)) throw new Error('The fault "status" lacks its "status".')
   return fields as unknown as Fault
 }

@@ -8,7 +8,7 @@ export type Outcome =
   | { readonly kind: 'reset' }
   | { readonly kind: 'silence' }
 
-const REMEMBERED_PAGES = 500
+const REMEMBERED_PAGES = 128
 
 /** Stands before a tenant: plays the armed faults and counts what was asked. */
 export class Front {

@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Outcome } from './front.ts'
@@ -59,7 +64,7 @@ function bodyText(body: unknown): string {
 }
 
 /** Sends a reply; `broken` cuts its body in half. */
-export function sendReply(response: ServerResponse, reply: SimulatedReply, broken = false): void {
+function sendReply(response: ServerResponse, reply: SimulatedReply, broken = false): void {
   const grouped = new Map<string, string[]>()
   for (const [name, value] of reply.headers) grouped.set(name, [...(grouped.get(name) ?? []), value])
   for (const [name, values] of grouped) response.setHeader(name, values)

@@ -53,8 +53,10 @@ export class EntraTenant {
 
   /** Changes one user, group or unit, found by id. */
   change(id: string, changed: (object: ObjectState) => ObjectState | undefined): void {
-    const all = (objects: readonly ObjectState[] = []): ObjectState[] =>
-      objects.flatMap(object => (object.id === id ? (changed(object) ?? []) : [object]))
+    const all = (objects: readonly ObjectState[] = []): ObjectState[] => {
+      const mapped = objects.map(object => (object.id === id ? changed(object) : object))
+      return mapped.filter((object): object is ObjectState => object !== undefined)
+    }
     const { users, groups, administrativeUnits } = this.state
     this.set({ users: all(users), groups: all(groups), administrativeUnits: all(administrativeUnits) })
   }

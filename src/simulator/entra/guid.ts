@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+
+function dashed(hex: string): string {
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+}
+
+/** A version 4 GUID from a source of random numbers, so that a seed repeats it. */
+export function randomGuid(random: () => number): string {
+  let hex = ''
+  for (let word = 0; word < 4; word += 1)
+    hex += Math.floor(random() * 4_294_967_296)
+      .toString(16)
+      .padStart(8, '0')
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return dashed(`${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17)}`)
+}
+
+/** The same GUID for the same name, always. */
+export function namedGuid(name: string): string {
+  return dashed(createHash('sha256').update(name).digest('hex'))
+}
+
+/** The security identifier that Entra derives from an object id. */
+export function securityIdentifier(id: string): string {
+  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex')
+  const swapped = Buffer.from([3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15].map(index => bytes[index] ?? 0))
+  return ['S-1-12-1', ...[0, 4, 8, 12].map(offset => swapped.readUInt32LE(offset))].join('-')
+}

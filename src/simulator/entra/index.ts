@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import type { JWK } from 'jose'
+import type { SimulatedReply, SimulatedRequest, Tenant, TenantClock } from '../kernel.ts'
+import { batchReply } from './batch.ts'
+import type { Call } from './call.ts'
+import { dumpState, loadState } from './load.ts'
+import { loginReply } from './login.ts'
+import { GRAPH_PAGES } from './page.ts'
+import { checkPermissions } from './permissions.ts'
+import { costOf, Quota } from './quota.ts'
+import { errorReply, GraphError, type RequestIds, withGraphHeaders } from './reply.ts'
+import { findRoute, pathPattern, plainSegments } from './router.ts'
+import type { EntraState, FederatedCredential } from './state.ts'
+import { TokenMint } from './token.ts'
+import { type Application, emptyWorld, type World } from './world.ts'
+
+export type {
+  ApplicationState,
+  EntraState,
+  FederatedCredential,
+  ObjectState,
+  RoleAssignmentState,
+  TenantState,
+} from './state.ts'
+export { DEFAULT_SWITCHES, type Switches } from './switches.ts'
+
+/** Answers a request inside a batch; may put a fault before or after `next`. */
+export type Intercept = (request: SimulatedRequest, next: () => SimulatedReply) => SimulatedReply
+
+/** What a simulated Entra tenant is made of. `random` makes its ids, so that a seed repeats them. */
+export interface EntraOptions {
+  readonly clock: TenantClock
+  readonly random: () => number
+  readonly state?: EntraState
+}
+
+/** A simulated Entra tenant with its token service. The credentials are those of its first application. */
+export interface EntraTenant extends Tenant {
+  readonly name: 'entra'
+  readonly tenantId: string
+  readonly clientId: string
+  readonly clientSecret: string
+  state(): EntraState
+  /** Lets the first application sign its assertions with this certificate (PEM). */
+  registerCertificate(pem: string): void
+  /** Lets the first application use tokens of another issuer, whose keys the tenant then holds. */
+  registerFederatedCredential(credential: FederatedCredential, keys: readonly JWK[]): void
+  /** Called for every request inside a `$batch`. */
+  intercept(intercept: Intercept): void
+}
+
+const VERSIONS = new Set(['v1.0', 'beta'])
+
+class SimulatedEntra implements EntraTenant {
+  readonly name = 'entra'
+  readonly pages = GRAPH_PAGES
+  readonly #world: World
+  readonly #mint = new TokenMint()
+  #quotas = new Map<string, Quota>()
+  #intercept: Intercept = (_request, next) => next()
+
+  constructor({ clock, random, state }: EntraOptions) {
+    this.#world = emptyWorld(clock, random)
+    if (state !== undefined) this.load(state)
+  }
+
+  get tenantId(): string {
+    return this.#world.identity.id
+  }
+
+  get clientId(): string {
+    return this.#first().appId
+  }
+
+  get clientSecret(): string {
+    return this.#first().secrets[0] ?? ''
+  }
+
+  registerCertificate(pem: string): void {
+    this.#first().certificates.push(pem)
+  }
+
+  registerFederatedCredential(credential: FederatedCredential, keys: readonly JWK[]): void {
+    this.#first().federatedCredentials.push(credential)
+    this.#world.issuers.set(credential.issuer, keys)
+  }
+
+  intercept(intercept: Intercept): void {
+    this.#intercept = intercept
+  }
+
+  state(): EntraState {
+    return dumpState(this.#world)
+  }
+
+  load(state: unknown): void {
+    loadState(this.#world, state)
+    this.#quotas = new Map()
+  }
+
+  pattern(request: SimulatedRequest): string {
+    const [version = '', ...rest] = plainSegments(request.segments)
+    if (VERSIONS.has(version)) return `/${version}/${pathPattern(request.method, rest)}`
+    if (version === 'metadata' || version === 'common' || request.segments.length < 2) return request.url.pathname
+    return `/*/${request.segments.slice(1).join('/')}`
+  }
+
+  async handle(request: SimulatedRequest): Promise<SimulatedReply> {
+    this.#world.directory.sweepBin(this.#world.clock.now())
+    if (VERSIONS.has(request.segments[0] ?? '')) return this.#graph(request, false)
+    return (await loginReply(this.#world, this.#mint, request)) ?? { status: 404, headers: [] }
+  }
+
+  #first(): Application {
+    const [first] = this.#world.applications
+    if (first === undefined) throw new Error('entra.applications: the tenant has none.')
+    return first
+  }
+
+  #graph(request: SimulatedRequest, batched: boolean): SimulatedReply {
+    const ids = {
+      requestId: randomUUID(),
+      clientRequestId: request.headers['client-request-id'] ?? randomUUID(),
+      now: this.#world.clock.now(),
+    }
+    const cost = { units: 1 }
+    try {
+      return withGraphHeaders(this.#routed(request, batched, ids, cost), ids, cost.units)
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error
+      return withGraphHeaders(errorReply(error, ids), ids, cost.units)
+    }
+  }
+
+  #routed(request: SimulatedRequest, batched: boolean, ids: RequestIds, cost: { units: number }): SimulatedReply {
+    const world = this.#world
+    const { appid, roles } = this.#mint.check(world, request.headers.authorization)
+    const application = world.applications.find(({ appId }) => appId === appid)
+    if (application === undefined)
+      throw new GraphError(401, 'InvalidAuthenticationToken', 'The application was not found.')
+    const [version = '', ...segments] = plainSegments(request.segments)
+    if (segments[0] === '$batch' && segments.length === 1 && request.method === 'POST' && !batched) {
+      return batchReply(request, version, inner => this.#intercept(inner, () => this.#graph(inner, true)))
+    }
+    const { route, params } = findRoute(request.method, segments)
+    cost.units = costOf(request, route.cost)
+    const limited = world.switches.quota
+      ? this.#quota(appid).charge(request, cost.units, world.switches, ids)
+      : undefined
+    if (limited !== undefined) return limited
+    const base = `${request.url.origin}/${version}`
+    const call: Call = { world, request, base, params, application, permissions: new Set(roles) }
+    checkPermissions(call, route.needs)
+    return route.answer(call)
+  }
+
+  #quota(appId: string): Quota {
+    const known = this.#quotas.get(appId)
+    if (known !== undefined) return known
+    const quota = new Quota(this.#world.clock, this.#world.directory.all('user').size)
+    this.#quotas.set(appId, quota)
+    return quota
+  }
+}
+
+/** Makes a simulated Entra tenant; an empty one with one application unless a state says more. */
+export function entraTenant(options: EntraOptions): EntraTenant {
+  return new SimulatedEntra(options)
+}

@@ -1,0 +1,215 @@
+import { Directory, type DirectoryObject } from './directory.ts'
+import { randomGuid } from './guid.ts'
+import { newProperties } from './new-object.ts'
+import { BUILT_IN_ROLES } from './roles.ts'
+import { type Kind, SCHEMAS, unsetValue } from './schema.ts'
+import type { EntraState, ObjectState } from './state.ts'
+import { switchesFrom } from './switches.ts'
+import { freeNames, uniqueUserValues } from './unique.ts'
+import { addServicePrincipals, applicationFrom, identityFrom, type World } from './world.ts'
+
+const FIELDS = new Set(
+  'version tenant applications issuers users groups administrativeUnits devices roleDefinitions roleAssignments switches'.split(
+    ' ',
+  ),
+)
+const COLLECTIONS = {
+  users: 'user',
+  groups: 'group',
+  administrativeUnits: 'administrativeUnit',
+  devices: 'device',
+} as const
+const LINK_FIELDS = new Set(['manager', 'members', 'owners'])
+
+type Collection = keyof typeof COLLECTIONS
+interface Loaded {
+  readonly object: DirectoryObject
+  readonly state: ObjectState
+  readonly where: string
+}
+
+function checkedProperties(kind: Kind, state: ObjectState, where: string): Record<string, unknown> {
+  const schema = SCHEMAS[kind]
+  const properties: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(state)) {
+    if (LINK_FIELDS.has(name) || name === 'id' || name === 'deletedDateTime') continue
+    const type = schema[name]
+    if (type === undefined) throw new Error(`entra.${where}.${name}: a ${kind} has no such property.`)
+    const isList = type === 'strings' || type === 'objects'
+    const fits = value === null || (isList ? Array.isArray(value) : typeof value === jsonType(type))
+    if (!fits) throw new Error(`entra.${where}.${name}: expected ${isList ? 'a list' : jsonType(type)}.`)
+    properties[name] = structuredClone(value)
+  }
+  return properties
+}
+
+function jsonType(type: string): string {
+  if (type === 'boolean' || type === 'number' || type === 'object') return type
+  return 'string'
+}
+
+function loadObject(world: World, collection: Collection, state: ObjectState, where: string): Loaded {
+  const kind = COLLECTIONS[collection]
+  const id = String(state.id ?? randomGuid(world.random)).toLowerCase()
+  if (world.directory.find(id) !== undefined || world.directory.bin().has(id)) {
+    throw new Error(`entra.${where}.id: "${id}" is taken.`)
+  }
+  const given = checkedProperties(kind, state, where)
+  const properties = { ...newProperties(world, kind, id, given), ...given }
+  if (kind === 'user' && typeof properties.userPrincipalName !== 'string') {
+    throw new Error(`entra.${where}.userPrincipalName: a user needs one.`)
+  }
+  const object: DirectoryObject = { id, kind, properties }
+  world.directory.add(object)
+  if (kind === 'user' && state.deletedDateTime == null) claimUserValues(world, object, where)
+  return { object, state, where }
+}
+
+function claimUserValues(world: World, object: DirectoryObject, where: string): void {
+  for (const [property, values] of uniqueUserValues(object)) {
+    for (const value of values) {
+      const holder = world.directory.holder(property, value)
+      if (holder !== undefined && holder !== object.id)
+        throw new Error(`entra.${where}.${property}: "${value}" is taken.`)
+      world.directory.claim(property, value, object.id)
+    }
+  }
+}
+
+/** The object a hand-written state means: by id, userPrincipalName, displayName or appId. */
+function named(world: World, byName: ReadonlyMap<string, string>, name: string, where: string): string {
+  const found = world.directory.find(name)?.id ?? world.directory.user(name)?.id ?? byName.get(name.toLowerCase())
+  if (found === undefined) throw new Error(`entra.${where}: there is nothing called "${name}".`)
+  return found
+}
+
+function namesOf(world: World): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const kind of ['servicePrincipal', 'device', 'administrativeUnit', 'group'] as const) {
+    for (const object of world.directory.all(kind).values()) {
+      for (const name of [object.properties.appId, object.properties.displayName]) {
+        if (typeof name === 'string') names.set(name.toLowerCase(), object.id)
+      }
+    }
+  }
+  return names
+}
+
+function loadLinks(world: World, loaded: readonly Loaded[]): void {
+  const names = namesOf(world)
+  for (const { object, state, where } of loaded) {
+    for (const link of ['members', 'owners'] as const) {
+      for (const name of state[link] ?? []) {
+        world.directory.link(link, object.id, named(world, names, name, `${where}.${link}`))
+      }
+    }
+    if (typeof state.manager === 'string') {
+      world.directory.setManager(object.id, named(world, names, state.manager, `${where}.manager`))
+    }
+  }
+}
+
+function loadRoles(world: World, state: EntraState): void {
+  world.roleDefinitions = [...BUILT_IN_ROLES, ...(state.roleDefinitions ?? [])]
+  const names = namesOf(world)
+  for (const [index, given] of (state.roleAssignments ?? []).entries()) {
+    const where = `roleAssignments[${index}]`
+    const role = world.roleDefinitions.find(({ id, displayName }) => id === given.role || displayName === given.role)
+    if (role === undefined) throw new Error(`entra.${where}.role: there is no role "${given.role}".`)
+    const scope = given.scope ?? '/'
+    const unit = /^\/administrativeUnits\/(.+)$/.exec(scope)?.[1]
+    const id = given.id ?? randomGuid(world.random)
+    world.directory.roleAssignments.set(id, {
+      id,
+      roleDefinitionId: role.id,
+      principalId: named(world, names, given.principal, `${where}.principal`),
+      directoryScopeId:
+        unit === undefined ? scope : `/administrativeUnits/${named(world, names, unit, `${where}.scope`)}`,
+    })
+  }
+}
+
+function binDeleted(world: World, loaded: readonly Loaded[]): void {
+  for (const { object, state, where } of loaded) {
+    if (typeof state.deletedDateTime !== 'string') continue
+    const at = Date.parse(state.deletedDateTime)
+    if (Number.isNaN(at)) throw new Error(`entra.${where}.deletedDateTime: no point in time.`)
+    if (object.kind === 'user') freeNames(world.directory, object)
+    world.directory.discard(object, at)
+  }
+}
+
+/** Replaces everything by what a state says; the tenant and the applications stay where it does not name them. */
+export function loadState(world: World, json: unknown): void {
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new Error('entra: the state is a JSON object.')
+  const state = json as EntraState
+  for (const name of Object.keys(state)) if (!FIELDS.has(name)) throw new Error(`entra: there is no field "${name}".`)
+  if (state.version !== undefined && state.version !== 1)
+    throw new Error('entra.version: this simulator reads version 1.')
+  const next: World = {
+    ...world,
+    identity:
+      state.tenant === undefined
+        ? world.identity
+        : identityFrom({ id: world.identity.id, ...state.tenant }, world.random),
+    applications: state.applications?.map(given => applicationFrom(given, world.random)) ?? world.applications,
+    issuers: new Map((state.issuers ?? []).map(({ issuer, keys }) => [issuer, keys])),
+    directory: new Directory(),
+    switches: switchesFrom({ quota: world.switches.quota, ...state.switches }),
+  }
+  addServicePrincipals(next)
+  const loaded = (Object.keys(COLLECTIONS) as Collection[]).flatMap(collection =>
+    (state[collection] ?? []).map((given, index) => loadObject(next, collection, given, `${collection}[${index}]`)),
+  )
+  loadLinks(next, loaded)
+  loadRoles(next, state)
+  binDeleted(next, loaded)
+  Object.assign(world, next)
+}
+
+function objectState(world: World, object: DirectoryObject): ObjectState {
+  const { directory } = world
+  const set = Object.entries(object.properties).filter(
+    ([name, value]) =>
+      JSON.stringify(value) !== JSON.stringify(unsetValue(SCHEMAS[object.kind][name] ?? 'string', name)),
+  )
+  const manager = directory.manager(object.id)?.id
+  const members = [...directory.linkedIds('members', object.id)]
+  const owners = [...directory.linkedIds('owners', object.id)]
+  return structuredClone({
+    id: object.id,
+    ...Object.fromEntries(set),
+    ...(manager === undefined ? {} : { manager }),
+    ...(members.length === 0 ? {} : { members }),
+    ...(owners.length === 0 ? {} : { owners }),
+    ...(object.deletedAt === undefined ? {} : { deletedDateTime: new Date(object.deletedAt).toISOString() }),
+  })
+}
+
+/** Everything the tenant holds; loading it again changes nothing. */
+export function dumpState(world: World): EntraState {
+  const { directory, identity } = world
+  const collection = (kind: Kind): ObjectState[] =>
+    [...directory.all(kind).values(), ...[...directory.bin().values()].filter(object => object.kind === kind)].map(
+      object => objectState(world, object),
+    )
+  return {
+    version: 1,
+    tenant: { ...identity },
+    applications: structuredClone(world.applications),
+    issuers: [...world.issuers].map(([issuer, keys]) => ({ issuer, keys })),
+    users: collection('user'),
+    groups: collection('group'),
+    administrativeUnits: collection('administrativeUnit'),
+    devices: collection('device'),
+    roleDefinitions: world.roleDefinitions.filter(({ isBuiltIn }) => !isBuiltIn),
+    roleAssignments: [...directory.roleAssignments.values()].map(role => ({
+      id: role.id,
+      role: role.roleDefinitionId,
+      principal: role.principalId,
+      scope: role.directoryScopeId,
+    })),
+    switches: { ...world.switches },
+  }
+}

@@ -1,0 +1,204 @@
+import type { SimulatedReply } from '../kernel.ts'
+import { bodyFields, type Call, param } from './call.ts'
+import type { DirectoryObject, Link } from './directory.ts'
+import { checkGroupWritable, checkMembersWritable, isUnified } from './group-rules.ts'
+import { countReply, type Listing, pageReply, refsReply } from './page.ts'
+import { checkPermissions, NEEDS } from './permissions.ts'
+import { referencedId, resolvedReference } from './references.ts'
+import { badRequest, denied, GraphError, invalidValues, noContent, notFound } from './reply.ts'
+import type { Kind } from './schema.ts'
+import { deleteUser } from './user-writes.ts'
+
+/** Most references that one request may bind, members and owners together. */
+const MAX_BINDS = 20
+const MAX_OWNERS = 100
+const MEMBER_KINDS: readonly Kind[] = ['user', 'group', 'device', 'servicePrincipal']
+
+/** The group a path names; throws 404. */
+export function groupOf(call: Call): DirectoryObject {
+  const group = call.world.directory.find(param(call), 'group')
+  if (group === undefined) throw notFound(param(call))
+  return group
+}
+
+const alreadyThere = (link: Link): GraphError =>
+  badRequest(`One or more added object references already exist for the following modified properties: '${link}'.`)
+
+const notThere = (link: Link): GraphError =>
+  badRequest(`One or more removed object references do not exist for the following modified properties: '${link}'.`)
+
+function checkAddition(call: Call, group: DirectoryObject, link: Link, added: DirectoryObject): void {
+  if (link === 'members' && call.world.switches.memberAddNeedsUserPermission && added.kind === 'user') {
+    checkPermissions(call, NEEDS.writeUsers)
+  }
+  if (link === 'members' && added.kind === 'device')
+    checkPermissions(call, ['Device.ReadWrite.All', 'Directory.ReadWrite.All'])
+  if (link === 'members' && added.kind === 'servicePrincipal') {
+    checkPermissions(call, ['Application.ReadWrite.All', 'Directory.ReadWrite.All'])
+  }
+  if (link === 'members' && isUnified(group) && added.kind !== 'user') throw invalidValues()
+  if (link === 'members' && added.id === group.id) throw invalidValues()
+  if (call.world.directory.has(link, group.id, added.id)) throw alreadyThere(link)
+}
+
+function checkOwnerQuota(call: Call, group: DirectoryObject, more: number): void {
+  const total = call.world.directory.linked('owners', group.id).length + more
+  if (total > MAX_OWNERS) {
+    const message = `Unable to perform operation as '${total}' would exceed the maximum quota count '${MAX_OWNERS}' for forward-link owners.`
+    throw new GraphError(403, 'Directory_QuotaExceeded', message)
+  }
+}
+
+/** The references in `members@odata.bind` or `owners@odata.bind`. */
+function bindsOf(fields: Readonly<Record<string, unknown>>, link: Link): readonly string[] {
+  const binds = fields[`${link}@odata.bind`] ?? []
+  if (!Array.isArray(binds) || !binds.every(bind => typeof bind === 'string')) throw invalidValues()
+  return binds
+}
+
+/** Checks all binds of a request and gives back what to link; throws for the first bad one, so that nothing is linked then. */
+export function checkedBinds(
+  call: Call,
+  group: DirectoryObject,
+  fields: Readonly<Record<string, unknown>>,
+): readonly (readonly [Link, DirectoryObject])[] {
+  const all = (['members', 'owners'] as const).map(link => [link, bindsOf(fields, link)] as const)
+  const count = all.reduce((sum, [, binds]) => sum + binds.length, 0)
+  if (count > MAX_BINDS) {
+    throw badRequest(`The limit of '${MAX_BINDS}' references in a single request was exceeded: '${count}'.`)
+  }
+  const found: [Link, DirectoryObject][] = []
+  for (const [link, binds] of all) {
+    const ids = binds.map(bind => referencedId(bind).id)
+    if (new Set(ids).size < ids.length) throw badRequest('Request contains a property with duplicate values')
+    const kinds: readonly Kind[] = link === 'members' ? MEMBER_KINDS : ['user', 'servicePrincipal']
+    for (const bind of binds) found.push([link, resolvedReference(call, bind, kinds)])
+  }
+  for (const [link, added] of found) checkAddition(call, group, link, added)
+  checkOwnerQuota(call, group, found.filter(([link]) => link === 'owners').length)
+  return found
+}
+
+function addRef(call: Call, link: Link): SimulatedReply {
+  const group = groupOf(call)
+  const reference = bodyFields(call)['@odata.id']
+  if (typeof reference !== 'string') throw invalidValues()
+  if (link === 'members') checkMembersWritable(call, group)
+  else checkGroupWritable(call, group)
+  const added = resolvedReference(call, reference, link === 'members' ? MEMBER_KINDS : ['user', 'servicePrincipal'])
+  checkAddition(call, group, link, added)
+  if (link === 'owners') checkOwnerQuota(call, group, 1)
+  call.world.directory.link(link, group.id, added.id)
+  return noContent()
+}
+
+/** POST /groups/{id}/members/$ref. */
+export const addMember = (call: Call): SimulatedReply => addRef(call, 'members')
+
+/** POST /groups/{id}/owners/$ref. */
+export const addOwner = (call: Call): SimulatedReply => addRef(call, 'owners')
+
+/** DELETE /groups/{id}/members/{id}/$ref. */
+export function removeMember(call: Call): SimulatedReply {
+  const group = groupOf(call)
+  checkMembersWritable(call, group)
+  const id = param(call, 1).toLowerCase()
+  if (!call.world.directory.has('members', group.id, id) || call.world.directory.find(id) === undefined) {
+    throw call.world.switches.removeNonMemberStatus === 404 ? notFound(id) : notThere('members')
+  }
+  call.world.directory.unlink('members', group.id, id)
+  return noContent()
+}
+
+/** DELETE /groups/{id}/owners/{id}/$ref. A Microsoft 365 group keeps its last owner. */
+export function removeOwner(call: Call): SimulatedReply {
+  const group = groupOf(call)
+  checkGroupWritable(call, group)
+  const id = param(call, 1).toLowerCase()
+  const { directory } = call.world
+  if (!directory.has('owners', group.id, id)) throw notFound(id)
+  if (isUnified(group) && directory.linked('owners', group.id).length === 1) {
+    throw badRequest('The group must have at least one owner, hence this owner cannot be removed.')
+  }
+  directory.unlink('owners', group.id, id)
+  return noContent()
+}
+
+/** DELETE /groups/{id}/members/{id} without `/$ref`: deletes the member itself, if the caller may. */
+export function deleteMemberObject(call: Call): SimulatedReply {
+  const group = groupOf(call)
+  const member = call.world.directory.find(param(call, 1))
+  if (member === undefined || !call.world.directory.has('members', group.id, member.id)) throw notFound(param(call, 1))
+  if (member.kind !== 'user') throw denied()
+  checkPermissions(call, NEEDS.deleteUsers)
+  return deleteUser({ ...call, params: [member.id] })
+}
+
+function transitiveMembers(call: Call, group: DirectoryObject): DirectoryObject[] {
+  const { directory } = call.world
+  const found = new Map<string, DirectoryObject>()
+  const inner = [group.id]
+  for (const id of inner) {
+    for (const object of directory.linked('members', id)) {
+      if (found.has(object.id)) continue
+      found.set(object.id, object)
+      if (object.kind === 'group') inner.push(object.id)
+    }
+  }
+  return [...found.values()]
+}
+
+const CASTS: Readonly<Record<string, Kind>> = {
+  'microsoft.graph.user': 'user',
+  'microsoft.graph.group': 'group',
+  'microsoft.graph.device': 'device',
+  'microsoft.graph.serviceprincipal': 'servicePrincipal',
+}
+
+/** What a list of linked objects shows; a cast to one kind stands last in the path. v1.0 leaves out service principals. */
+export function linkedListing(call: Call, objects: readonly DirectoryObject[]): Listing {
+  const segments = call.request.segments.map(segment => segment.toLowerCase())
+  const cast = segments.map(segment => CASTS[segment]).find(kind => kind !== undefined)
+  if (cast !== undefined) {
+    return { context: `${cast}s`, kinds: [cast], objects: objects.filter(({ kind }) => kind === cast), relation: true }
+  }
+  const beta = segments[0] === 'beta'
+  const shown = beta ? objects : objects.filter(({ kind }) => kind !== 'servicePrincipal')
+  return {
+    context: 'directoryObjects',
+    kinds: ['user', 'group', 'device', 'servicePrincipal'],
+    objects: shown,
+    relation: true,
+  }
+}
+
+function listing(call: Call, link: Link | 'transitiveMembers'): Listing {
+  const group = groupOf(call)
+  const hidden = group.properties.visibility === 'HiddenMembership'
+  if (hidden && link !== 'owners' && !call.permissions.has('Member.Read.Hidden')) throw denied()
+  const objects =
+    link === 'transitiveMembers' ? transitiveMembers(call, group) : call.world.directory.linked(link, group.id)
+  return linkedListing(call, objects)
+}
+
+/** GET /groups/{id}/members, also cast to one kind. */
+export const listMembers = (call: Call): SimulatedReply => pageReply(call, listing(call, 'members'))
+
+/** GET /groups/{id}/members/$ref. */
+export const listMemberRefs = (call: Call): SimulatedReply => refsReply(call, listing(call, 'members'))
+
+/** GET /groups/{id}/members/$count. */
+export const countMembers = (call: Call): SimulatedReply => countReply(call, listing(call, 'members'))
+
+/** GET /groups/{id}/owners. */
+export const listOwners = (call: Call): SimulatedReply => pageReply(call, listing(call, 'owners'))
+
+/** GET /groups/{id}/owners/$ref. */
+export const listOwnerRefs = (call: Call): SimulatedReply => refsReply(call, listing(call, 'owners'))
+
+/** GET /groups/{id}/transitiveMembers. */
+export const listTransitiveMembers = (call: Call): SimulatedReply => pageReply(call, listing(call, 'transitiveMembers'))
+
+/** GET /groups/{id}/transitiveMembers/$count. */
+export const countTransitiveMembers = (call: Call): SimulatedReply =>
+  countReply(call, listing(call, 'transitiveMembers'))

@@ -1,0 +1,61 @@
+import type { Directory, DirectoryObject } from './directory.ts'
+import { denied, GraphError } from './reply.ts'
+import { HARMLESS_ROLES, HIGHEST_ROLES, LIMITED_ADMIN_ROLES, ROLE } from './roles.ts'
+import type { Application, World } from './world.ts'
+
+/** Whether an object is a member of a restricted management administrative unit. */
+export function isRestricted(directory: Directory, object: DirectoryObject): boolean {
+  return restrictingUnits(directory, object).length > 0
+}
+
+function restrictingUnits(directory: Directory, object: DirectoryObject): DirectoryObject[] {
+  return directory
+    .containers('members', object.id)
+    .filter(({ kind, properties }) => kind === 'administrativeUnit' && properties.isMemberManagementRestricted === true)
+}
+
+function rolesOf(directory: Directory, principalIds: ReadonlySet<string>, scope?: string): string[] {
+  const roles: string[] = []
+  for (const { principalId, roleDefinitionId, directoryScopeId } of directory.roleAssignments.values()) {
+    if (principalIds.has(principalId) && (scope === undefined || directoryScopeId === scope))
+      roles.push(roleDefinitionId)
+  }
+  return roles
+}
+
+/** Roles a user holds, directly or through a role-assignable group. */
+function adminRoles(directory: Directory, user: DirectoryObject): string[] {
+  if (directory.roleAssignments.size === 0) return []
+  const groups = directory
+    .containers('members', user.id)
+    .filter(({ properties }) => properties.isAssignableToRole === true)
+  const owned = directory
+    .containers('owners', user.id)
+    .filter(({ properties }) => properties.isAssignableToRole === true)
+  const ids = new Set([user.id, ...groups.map(({ id }) => id), ...owned.map(({ id }) => id)])
+  return rolesOf(directory, ids).filter(role => !HARMLESS_ROLES.has(role))
+}
+
+/** The tenant-wide Entra roles of the calling application. */
+export function callerRoles(world: World, application: Application): string[] {
+  return rolesOf(world.directory, new Set([application.servicePrincipalId]), '/')
+}
+
+/** Whether the caller may do sensitive actions on a user who holds admin roles ("Who can perform sensitive actions"). */
+export function checkSensitive(world: World, application: Application, user: DirectoryObject): void {
+  const held = adminRoles(world.directory, user)
+  if (held.length === 0) return
+  const own = callerRoles(world, application)
+  if (own.some(role => HIGHEST_ROLES.has(role))) return
+  if (own.includes(ROLE.userAdministrator) && held.every(role => LIMITED_ADMIN_ROLES.has(role))) return
+  throw denied()
+}
+
+/** Refuses changes of what is in a restricted unit, unless the caller holds a role over that unit. */
+export function checkRestricted(world: World, application: Application, object: DirectoryObject): void {
+  for (const unit of restrictingUnits(world.directory, object)) {
+    const own = rolesOf(world.directory, new Set([application.servicePrincipalId]), `/administrativeUnits/${unit.id}`)
+    if (own.length > 0) continue
+    throw new GraphError(world.switches.restrictedStatus, denied().code, denied().message)
+  }
+}

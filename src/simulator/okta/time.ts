@@ -1,0 +1,20 @@
+/** Times as Okta writes them: whole seconds, `2026-01-31T09:00:00.000Z`. */
+
+/** Milliseconds since 1970 cut to the second Okta keeps. */
+export function wholeSecond(ms: number): number {
+  return Math.floor(ms / 1000) * 1000
+}
+
+/** `2026-01-31T09:00:00.000Z`, or null where the org has no such time yet. */
+export function timestamp(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
+}
+
+const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/
+
+/** Milliseconds since 1970 of an ISO 8601 text, or undefined if it is none. */
+export function parseTime(text: string): number | undefined {
+  if (!isoDate.test(text)) return undefined
+  const ms = Date.parse(text)
+  return Number.isNaN(ms) ? undefined : ms
+}

@@ -1,0 +1,221 @@
+import {
+  compactVerify,
+  decodeJwt,
+  decodeProtectedHeader,
+  importJWK,
+  type JWTPayload,
+  type ProtectedHeaderParameters,
+} from 'jose'
+import type { SimulatedReply, SimulatedRequest } from '../kernel.ts'
+import { DpopError, type DpopNonces, proofThumbprint } from './dpop.ts'
+import type { App } from './objects.ts'
+import type { Org } from './org.ts'
+import { isKnownScope } from './scopes.ts'
+import type { AccessTokens } from './tokens.ts'
+
+/** A refusal of the token endpoint, which has its own shape. Source: Okta, OAuth 2.0 error codes. */
+export class TokenError extends Error {
+  readonly status: number
+  readonly error: string
+  readonly headers: SimulatedReply['headers']
+
+  constructor(status: number, error: string, description: string, headers: SimulatedReply['headers'] = []) {
+    super(description)
+    this.status = status
+    this.error = error
+    this.headers = headers
+  }
+}
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
+const hour = 3600
+
+function badClient(description: string): TokenError {
+  return new TokenError(401, 'invalid_client', description)
+}
+
+/** `POST /oauth2/v1/token` of the org authorization server: client credentials with a signed assertion. */
+export class TokenEndpoint {
+  readonly #org: Org
+  readonly #tokens: AccessTokens
+  readonly #nonces: DpopNonces
+  /** Ids of assertions already used, and when they may be forgotten (s since 1970). */
+  readonly #used = new Map<string, number>()
+
+  constructor(org: Org, tokens: AccessTokens, nonces: DpopNonces) {
+    this.#org = org
+    this.#tokens = tokens
+    this.#nonces = nonces
+  }
+
+  /** Checks the client. Throws a TokenError for one that is not who it says. */
+  async client(request: SimulatedRequest, form: URLSearchParams): Promise<App> {
+    checkGrant(request, form)
+    const assertion = form.get('client_assertion') ?? ''
+    const { header, claims } = parsedAssertion(assertion)
+    const app = this.#app(form, claims)
+    await checkSignature(app, assertion, header)
+    this.#checkClaims(claims, `${request.url.origin}/oauth2/v1/token`)
+    return app
+  }
+
+  /** Issues a token to a client that has been checked. */
+  async issue(request: SimulatedRequest, form: URLSearchParams, app: App): Promise<SimulatedReply> {
+    const scopes = grantedScopes(form, app)
+    const thumbprint = app.requiresDpop ? await this.#proof(request) : undefined
+    const { tokenSeconds } = this.#org.switches
+    const token = await this.#tokens.issue({
+      app,
+      scopes,
+      origin: request.url.origin,
+      issued: this.#seconds(),
+      expires: this.#seconds() + tokenSeconds,
+      thumbprint,
+    })
+    const body = {
+      token_type: thumbprint === undefined ? 'Bearer' : 'DPoP',
+      expires_in: tokenSeconds,
+      access_token: token,
+      scope: scopes.join(' '),
+    }
+    return { status: 200, headers: [['pragma', 'no-cache']], body }
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#org.clock.now() / 1000)
+  }
+
+  #app(form: URLSearchParams, claims: JWTPayload): App {
+    const { unknownClientStatus } = this.#org.switches
+    const named = form.get('client_id')
+    const unknown = new TokenError(unknownClientStatus, 'invalid_client', "Invalid value for 'client_id' parameter.")
+    if (named !== null && !this.#org.apps.has(named)) throw unknown
+    const app = this.#org.apps.get(String(claims.iss))
+    if (app === undefined && claims.iss !== undefined && claims.iss === claims.sub) throw unknown
+    if (app === undefined || (named !== null && named !== app.id)) {
+      throw badClient('The issuer claim for client_assertion is not a valid client_id.')
+    }
+    if (claims.sub !== app.id) throw badClient('The subject claim for client_assertion is not a valid client_id.')
+    if (app.status !== 'ACTIVE')
+      throw badClient('Client authentication failed. Either the client or the client credentials are invalid.')
+    if (app.applicationType !== 'service') {
+      throw badClient(
+        "Only clients with 'application_type' of 'service' may use the client_credentials 'grant_type' with the Org Authorization Server.",
+      )
+    }
+    if (app.tokenEndpointAuthMethod !== 'private_key_jwt') throw secretUsed()
+    if (app.keys.length === 0)
+      throw badClient('The client does not have a JWKSet configured, but the client_assertion requires one.')
+    return app
+  }
+
+  #checkClaims(claims: JWTPayload, endpoint: string): void {
+    const now = this.#seconds()
+    const audience = Array.isArray(claims.aud) ? claims.aud : [claims.aud]
+    if (audience.length !== 1 || audience[0] !== endpoint) {
+      throw badClient('The audience claim for client_assertion must be the endpoint invoked for the request.')
+    }
+    if (typeof claims.exp !== 'number')
+      throw badClient("The client_assertion must contain the 'exp' claim as seconds since epoch.")
+    if (claims.exp <= now) throw badClient('The client_assertion token is expired.')
+    if (claims.exp > now + hour)
+      throw badClient('The client_assertion token has an expiration too far into the future.')
+    if (typeof claims.iat === 'number' && claims.iat > now) {
+      throw badClient('The client_assertion token must be issued before the current time.')
+    }
+    if (typeof claims.jti !== 'string') return
+    for (const [id, end] of this.#used) if (end < now) this.#used.delete(id)
+    const key = `${String(claims.iss)} ${claims.jti}`
+    if (this.#used.has(key)) throw badClient('The client_assertion token has already been used.')
+    this.#used.set(key, claims.exp)
+  }
+
+  async #proof(request: SimulatedRequest): Promise<string> {
+    const proof = request.headers.dpop
+    if (proof === undefined) throw new TokenError(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
+    try {
+      return await proofThumbprint(proof, { request, nonces: this.#nonces, now: this.#seconds() })
+    } catch (cause) {
+      if (!(cause instanceof DpopError)) throw cause
+      if (cause.wantsNonce) {
+        const headers = [['dpop-nonce', this.#nonces.current()]] as const
+        throw new TokenError(400, 'use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.', headers)
+      }
+      throw new TokenError(400, 'invalid_dpop_proof', cause.message)
+    }
+  }
+}
+
+function secretUsed(): TokenError {
+  return badClient(
+    'Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.',
+  )
+}
+
+function checkGrant(request: SimulatedRequest, form: URLSearchParams): void {
+  const grant = form.get('grant_type')
+  if (grant === null || grant === '') {
+    throw new TokenError(
+      400,
+      'invalid_request',
+      "The token request must specify a 'grant_type'. Valid values for this request are 'client_credentials'.",
+    )
+  }
+  if (grant !== 'client_credentials') {
+    throw new TokenError(
+      400,
+      'unsupported_grant_type',
+      `The authorization grant type is not supported by the authorization server: ${grant}`,
+    )
+  }
+  const hasSecret =
+    form.has('client_secret') || request.headers.authorization?.toLowerCase().startsWith('basic ') === true
+  if (!form.has('client_assertion') && hasSecret) throw secretUsed()
+  if (!form.has('client_assertion') && !form.has('client_assertion_type'))
+    throw badClient('No client credentials found.')
+  if (form.get('client_assertion_type') !== assertionType) {
+    throw new TokenError(400, 'invalid_request', 'The client_assertion_type is invalid.')
+  }
+  if ((form.get('client_assertion') ?? '') === '') throw badClient('No client credentials found.')
+}
+
+function parsedAssertion(assertion: string): { header: ProtectedHeaderParameters; claims: JWTPayload } {
+  try {
+    return { header: decodeProtectedHeader(assertion), claims: decodeJwt(assertion) }
+  } catch {
+    throw badClient('The parsing of the client_assertion failed.')
+  }
+}
+
+async function checkSignature(app: App, assertion: string, header: ProtectedHeaderParameters): Promise<void> {
+  const { alg, kid } = header
+  if (alg === undefined || !algorithms.includes(alg))
+    throw badClient('The client_assertion JWT signature algorithm is invalid.')
+  const [only] = app.keys.length === 1 ? app.keys : []
+  const unnamed = only !== undefined && (kid === undefined || only.kid === undefined)
+  const key = unnamed ? only : app.keys.find(candidate => kid !== undefined && candidate.kid === kid)
+  if (key === undefined) throw badClient('The client_assertion JWT kid is invalid.')
+  try {
+    await compactVerify(assertion, await importJWK(Object.fromEntries(Object.entries(key)), alg))
+  } catch {
+    throw badClient('The client_assertion signature is invalid.')
+  }
+}
+
+/** What is both asked for and granted: a part is enough, nothing at all is refused. */
+function grantedScopes(form: URLSearchParams, app: App): readonly string[] {
+  const asked = [...new Set((form.get('scope') ?? '').split(' ').filter(scope => scope !== ''))]
+  if (asked.length === 0) throw new TokenError(400, 'invalid_scope', 'No scopes were requested.')
+  if (asked.some(scope => !isKnownScope(scope))) {
+    throw new TokenError(
+      400,
+      'invalid_scope',
+      'One or more scopes are not configured for the authorization server resource.',
+    )
+  }
+  const granted = asked.filter(scope => app.scopes.includes(scope))
+  if (granted.length === 0)
+    throw new TokenError(400, 'consent_required', 'You are not allowed any of the requested scopes.')
+  return granted
+}

@@ -1,0 +1,30 @@
+import type { User, UserStatus } from './objects.ts'
+import type { Org } from './org.ts'
+
+/** Puts a user into a status now and moves the times that go with it. */
+export function setStatus(org: Org, user: User, status: UserStatus): void {
+  user.status = status
+  user.transition = null
+  org.moving.delete(user)
+  user.statusChanged = org.now()
+  if (status === 'DEPROVISIONED') {
+    user.roles = []
+    if (!org.switches.passwordSurvivesDeactivation) user.hasPassword = false
+  }
+  if (status === 'DEPROVISIONED' || status === 'SUSPENDED') user.sessions = 0
+  org.touch(user)
+}
+
+/** Announces a status that is reached `seconds` later by the tenant's clock. */
+export function announceStatus(org: Org, user: User, to: UserStatus, seconds: number): void {
+  user.transition = { to, at: org.clock.now() + seconds * 1000 }
+  org.moving.add(user)
+  org.touch(user)
+}
+
+/** Completes the announced changes whose time has come. */
+export function settleTransitions(org: Org): void {
+  for (const user of [...org.moving]) {
+    if (user.transition !== null && org.clock.now() >= user.transition.at) setStatus(org, user, user.transition.to)
+  }
+}

@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto'
+import type { SimulatedReply } from '../kernel.ts'
+import { confinedTo, groupActor, reachesGroup, userActor } from './access.ts'
+import { body, type Call, flag, noContent, ok, origin, part, query, type Route, record, userOf } from './call.ts'
+import { type CredentialWrite, checkPassword, credentialWrite } from './credentials.ts'
+import { forbidden, invalid, notFound, OktaError } from './errors.ts'
+import { type Json, type JsonObject, stringOr, stringsOf } from './json.ts'
+import { deactivate } from './lifecycle.ts'
+import { requireWritable } from './members.ts'
+import type { Group, User, UserStatus, UserType } from './objects.ts'
+import type { Org } from './org.ts'
+import { attributeOf, checkProfile } from './profile.ts'
+import { applyRules } from './rules.ts'
+import { listUsers } from './user-list.ts'
+import { omittedBy, userView } from './user-view.ts'
+
+/** The org's default user type. Throws on an org without one, which loading prevents. */
+export function defaultType(org: Org): UserType {
+  for (const type of org.types.values()) if (type.isDefault) return type
+  throw new Error('the org has no default user type')
+}
+
+function fullView(call: Call, user: User): SimulatedReply {
+  const omitted = omittedBy(call.request.headers['content-type'])
+  const view = userView(call.org, user, { base: origin(call), links: 'all', omitted })
+  const expand = query(call, 'expand')
+  if (expand === 'blocks') view._embedded = { blocks: [] }
+  if (expand === 'classification') view._embedded = { classification: { type: 'STANDARD', lastUpdated: view.created } }
+  return ok(view, [['etag', etag(user)]])
+}
+
+function etag(user: User): string {
+  return `W/"${createHash('sha256').update(`${user.id} ${user.version}`).digest('hex').slice(0, 32)}"`
+}
+
+function checkIfMatch(call: Call, user: User): void {
+  const wanted = call.request.headers['if-match']
+  if (wanted === undefined || wanted === '*') return
+  const tags = wanted.split(',').map(tag => tag.trim())
+  if (!tags.every(tag => /^(W\/)?"[^"]*"$/.test(tag))) throw new OktaError(400, 'E0000242')
+  const weak = (tag: string): string => tag.replace(/^W\//, '')
+  if (!tags.some(tag => weak(tag) === weak(etag(user)))) throw new OktaError(412, 'E0000231')
+}
+
+/** The profile of a request, nulls included. Refuses a missing one on create. */
+function profileOf(given: JsonObject): Record<string, Json> {
+  const profile: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(part(given, 'profile') ?? {})) profile[name] = value ?? null
+  return profile
+}
+
+function withDefaults(type: UserType, profile: Record<string, Json>): Record<string, Json> {
+  const filled = { ...profile }
+  for (const [name, attribute] of [...type.base, ...type.custom]) {
+    if (attribute.default !== undefined && filled[name] === undefined) filled[name] = attribute.default
+  }
+  return filled
+}
+
+/** Groups named at creation: at most 20, writable ones, within the principal's reach; a confined principal must name some. */
+function targetGroups(call: Call, given: JsonObject): readonly Group[] {
+  const ids = [...new Set(stringsOf(given.groupIds))]
+  if (stringsOf(given.groupIds).length > 20) {
+    throw new OktaError(400, 'E0000093', { causes: ['The number of group targets is too large'] })
+  }
+  if (ids.length === 0 && confinedTo(call.principal, call.route.needs) !== undefined) throw forbidden()
+  return ids.map(id => {
+    const group = call.org.groups.get(id)
+    if (group === undefined) throw notFound(id, 'UserGroup')
+    requireWritable(call.org, group)
+    if (!reachesGroup(call.principal, call.route.needs, group)) throw forbidden()
+    return group
+  })
+}
+
+/** Where a new user starts. Source: Okta, User status, creation scenarios. */
+function firstStatus(call: Call, credentials: CredentialWrite): UserStatus {
+  const expires = query(call, 'nextLogin') === 'changePassword'
+  if (expires && credentials.password === undefined) throw new OktaError(400, 'E0000124')
+  if (expires && !flag(call, 'activate', true)) throw new OktaError(400, 'E0000125')
+  if (!flag(call, 'activate', true)) return 'STAGED'
+  if (expires) return 'PASSWORD_EXPIRED'
+  const federated = flag(call, 'provider', false) && ['FEDERATION', 'SOCIAL'].includes(credentials.provider?.type ?? '')
+  return credentials.password !== undefined || federated || call.org.switches.passwordOptional
+    ? 'ACTIVE'
+    : 'PROVISIONED'
+}
+
+function typeOf(call: Call, given: JsonObject): UserType | undefined {
+  const id = stringOr(part(given, 'type')?.id)
+  if (id === undefined) return undefined
+  const type = id === 'default' ? defaultType(call.org) : call.org.types.get(id)
+  if (type === undefined) throw invalid('type', 'type: The user type does not exist')
+  return type
+}
+
+function createUser(call: Call): SimulatedReply {
+  const { org } = call
+  const given = body(call)
+  const type = typeOf(call, given) ?? defaultType(org)
+  const named = profileOf(given)
+  const profile = withDefaults(type, named)
+  checkProfile({ org, type, next: profile, named: Object.keys(named) })
+  const credentials = credentialWrite(part(given, 'credentials'))
+  checkPassword(org, credentials, String(profile.login))
+  const status = firstStatus(call, credentials)
+  const groups = targetGroups(call, given)
+  const user = newUser(org, { status, typeId: type.id, credentials })
+  user.profile = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== null))
+  org.addUser(user)
+  record(call, 'user.lifecycle.create', [userActor(user)])
+  if (status !== 'STAGED') record(call, 'user.lifecycle.activate', [userActor(user)])
+  for (const group of groups) {
+    org.join(group, user, 'manual')
+    record(call, 'group.user_membership.add', [userActor(user), groupActor(group)])
+  }
+  applyRules(org, user)
+  return fullView(call, user)
+}
+
+function newUser(org: Org, as: { status: UserStatus; typeId: string; credentials: CredentialWrite }): User {
+  const now = org.now()
+  const { password, provider, recovery } = as.credentials
+  return {
+    id: org.id('00u'),
+    seq: org.next(),
+    status: as.status,
+    transition: null,
+    created: now,
+    activated: as.status === 'STAGED' ? null : now,
+    statusChanged: as.status === 'STAGED' ? null : now,
+    lastLogin: null,
+    lastUpdated: now,
+    passwordChanged: password === undefined ? null : now,
+    typeId: as.typeId,
+    profile: {},
+    provider:
+      provider ?? (password?.kind === 'hash' ? { type: 'IMPORT', name: 'IMPORT' } : { type: 'OKTA', name: 'OKTA' }),
+    hasPassword: password !== undefined,
+    recoveryQuestion: recovery?.question ?? null,
+    profileMaster: null,
+    sessions: 0,
+    version: 1,
+    roles: [],
+    groups: new Map(),
+    linked: new Map(),
+  }
+}
+
+function updateUser(call: Call, mode: 'merge' | 'replace'): SimulatedReply {
+  const { org } = call
+  const user = userOf(call)
+  const given = body(call)
+  checkIfMatch(call, user)
+  if (user.status === 'DEPROVISIONED' && !org.switches.editDeactivatedUsers)
+    throw notFound(call.parameters.user ?? '', 'User')
+  if (user.transition !== null && user.transition.to !== 'DEPROVISIONED') throw new OktaError(409, 'E0000112')
+  const named = profileOf(given)
+  const type = (mode === 'replace' ? typeOf(call, given) : undefined) ?? org.types.get(user.typeId) ?? defaultType(org)
+  const touchesProfile = given.profile !== undefined || mode === 'replace'
+  const next = mode === 'merge' ? { ...user.profile, ...named } : kept(type, user, named)
+  if (touchesProfile) {
+    checkMaster(org, user, next)
+    const dropped = mode === 'replace' ? Object.keys(user.profile).filter(name => next[name] === undefined) : []
+    checkProfile({
+      org,
+      type,
+      next,
+      named: [...Object.keys(named), ...dropped.filter(name => attributeOf(type, name) !== undefined)],
+      user,
+    })
+  }
+  const credentials = credentialWrite(part(given, 'credentials'))
+  checkPassword(org, credentials, String(next.login))
+  if (credentials.password?.kind === 'hash' && user.status !== 'STAGED') throw forbidden()
+  applyUpdate(call, user, { type, credentials, next: touchesProfile ? next : undefined })
+  return fullView(call, user)
+}
+
+/** A replaced profile: what the request says, and read-only attributes that it left out. */
+function kept(type: UserType, user: User, named: Record<string, Json>): Record<string, Json> {
+  const next = { ...named }
+  for (const [name, value] of Object.entries(user.profile)) {
+    if (named[name] === undefined && attributeOf(type, name)?.mutability === 'READ_ONLY') next[name] = value
+  }
+  return next
+}
+
+function checkMaster(org: Org, user: User, next: Readonly<Record<string, Json>>): void {
+  if (user.profileMaster === null) return
+  const changed = Object.entries(next).some(
+    ([name, value]) => JSON.stringify(user.profile[name] ?? null) !== JSON.stringify(value),
+  )
+  if (changed || org.switches.masteredRefusal === 'any-write') throw new OktaError(403, 'E0000023')
+}
+
+function applyUpdate(
+  call: Call,
+  user: User,
+  to: { type: UserType; credentials: CredentialWrite; next: Readonly<Record<string, Json>> | undefined },
+): void {
+  const { org } = call
+  if (to.next !== undefined) org.setProfile(user, to.next)
+  if (to.type.id !== user.typeId) record(call, 'user.account.update_user_type', [userActor(user)])
+  user.typeId = to.type.id
+  if (to.credentials.provider !== undefined) user.provider = to.credentials.provider
+  if (to.credentials.recovery !== undefined) user.recoveryQuestion = to.credentials.recovery.question
+  if (to.credentials.password !== undefined) {
+    user.hasPassword = true
+    user.passwordChanged = org.now()
+    record(call, 'user.account.update_password', [userActor(user)])
+  }
+  org.touch(user)
+  if (to.next !== undefined) record(call, 'user.account.update_profile', [userActor(user)])
+  applyRules(org, user)
+}
+
+/** The first DELETE deactivates, a DELETE on a DEPROVISIONED user erases; the answers are alike. */
+function deleteUser(call: Call): SimulatedReply {
+  const user = userOf(call)
+  if (user.status !== 'DEPROVISIONED') {
+    deactivate(call, user)
+    return noContent
+  }
+  record(call, 'user.lifecycle.delete.initiated', [userActor(user)])
+  call.org.eraseUser(user)
+  record(call, 'user.lifecycle.delete.completed', [userActor(user)])
+  return noContent
+}
+
+const read = { scope: 'okta.users.read', needs: 'okta.users.read' }
+
+/** Create, read, list, update and delete. Source: Okta, Users API. */
+export const userRoutes: readonly Route[] = [
+  { method: 'GET', path: '/api/v1/users', ...read, bucket: 'users', withoutRole: 'empty', answer: listUsers },
+  {
+    method: 'POST',
+    path: '/api/v1/users',
+    scope: 'okta.users.manage',
+    needs: 'okta.users.create',
+    bucket: 'users',
+    answer: createUser,
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/users/:user',
+    ...read,
+    bucket: 'users-read',
+    answer: call => fullView(call, userOf(call)),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/users/:user',
+    scope: 'okta.users.manage',
+    needs: 'okta.users.userprofile.manage',
+    bucket: 'users-write',
+    answer: call => updateUser(call, 'merge'),
+  },
+  {
+    method: 'PUT',
+    path: '/api/v1/users/:user',
+    scope: 'okta.users.manage',
+    needs: 'okta.users.userprofile.manage',
+    bucket: 'users-write',
+    answer: call => updateUser(call, 'replace'),
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v1/users/:user',
+    scope: 'okta.users.manage',
+    needs: 'okta.users.lifecycle.delete',
+    bucket: 'users-write',
+    answer: deleteUser,
+  },
+]
