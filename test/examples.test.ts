@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { exampleNames, type Played, playExample } from './support/example.ts'
+
+const root = join(import.meta.dirname, '..', 'examples')
+const update = process.env.UPDATE_GOLDEN === '1'
+
+/** Compares with the file, or writes it when UPDATE_GOLDEN=1. */
+async function matches(file: string, actual: string): Promise<void> {
+  if (update) {
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(file, actual)
+  }
+  expect(existsSync(file), `${file} is missing; make it with UPDATE_GOLDEN=1`).toBe(true)
+  expect(actual).toBe(await readFile(file, 'utf8'))
+}
+
+describe('the examples', async () => {
+  it.concurrent.each(await exampleNames(root))(
+    '%s: the plan, the tenants after it and an empty second plan',
+    async name => {
+      const dir = join(root, name)
+      const played: Played = await playExample(dir)
+      const { plan = 2, apply = 0, after = 0 } = played.text.exits ?? {}
+      expect(played.plan.err + played.apply.err + played.after.err).toBe('')
+      await matches(join(dir, 'expected', 'plan.txt'), played.plan.out)
+      await matches(join(dir, 'expected', 'tenants.yaml'), played.tenants)
+      expect([played.plan.code, played.apply.code, played.after.code]).toEqual([plan, apply, after])
+    },
+  )
+})
