@@ -1,10 +1,18 @@
 import { defineConfig } from 'vitest/config'
+import { TotalsReporter } from './test/reporter.ts'
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: ['default', new TotalsReporter()],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/api/**', 'src/**/*.test.ts'], reporter: ['text-summary'] },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/api/**', 'src/**/*.test.ts', 'src/**/testing/**', 'src/**/testkit.ts', 'src/provider/conformance/**'],
+      reporter: ['text-summary'],
+      reportOnFailure: true,
+    },
   },
 })

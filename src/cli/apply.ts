@@ -31,7 +31,7 @@ export async function apply(
   try {
     const run = await planRun(session.world)
     const planned = reportPlan(run, session.world)
-    if (options.output === 'text')
+    if (options.output === 'text' && options.plan === undefined)
       terminal.out(renderPlanText(planned, { color: terminal.color, verbose: config.verbose }))
     if (options.plan !== undefined) await requireSamePlan(planned, options.plan)
     const count = planned.providers.reduce((sum, one) => sum + (one.verdict?.plan.operations.length ?? 0), 0)

@@ -4,7 +4,7 @@ import type { Instant } from '../model/ids.ts'
 
 /** The time a command works by. */
 export interface Clock {
-  now(): Instant
+  readonly now: () => Instant
   /** Asks again, where somebody else's clock is followed. Throws ManifestError when it does not answer. */
   refresh(): Promise<void>
 }
@@ -32,9 +32,7 @@ class FollowedClock implements Clock {
     this.#url = new URL('clock', url.endsWith('/') ? url : `${url}/`).href
   }
 
-  now(): Instant {
-    return Date.now() + this.#ahead
-  }
+  readonly now = (): Instant => Date.now() + this.#ahead
 
   async refresh(): Promise<void> {
     const fail = (cause?: unknown): ManifestError =>

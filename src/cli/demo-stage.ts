@@ -38,9 +38,30 @@ export class DemoStage {
     )
   }
 
-  /** Shows and runs one command on the working folder; gives its exit code. */
-  async tenure([command = '', ...flags]: readonly string[]): Promise<number> {
-    const { terminal, env, signal } = this.#options
+  /** Shows and runs one command on the working folder; gives its exit code. Of long output the middle is left out. */
+  async tenure(args: readonly string[], show: { readonly head: number; readonly tail: number }): Promise<number> {
+    const { terminal } = this.#options
+    const lines: string[] = []
+    const code = await this.#run(args, {
+      ...terminal,
+      out: text => void lines.push(...text.replace(/\n$/, '').split('\n')),
+    })
+    const left = lines.length - show.head - show.tail
+    if (left <= 1) terminal.out(lines.join('\n'))
+    else
+      terminal.out(
+        [...lines.slice(0, show.head), `      … ${left} more lines …`, ...lines.slice(-show.tail)].join('\n'),
+      )
+    return code
+  }
+
+  /** Shows and runs one command whose output is not cut: it may never end by itself. */
+  follow(args: readonly string[]): Promise<number> {
+    return this.#run(args, this.#options.terminal)
+  }
+
+  async #run([command = '', ...flags]: readonly string[], terminal: Terminal): Promise<number> {
+    const { env, signal } = this.#options
     this.say(`\n${this.#styled('cyan', `$ tenure ${[command, basename(this.dir), ...flags].join(' ')}`)}`)
     const simulated = ['--clock-url', this.simulator.control, '--allow-insecure-providers']
     return runProgram([command, this.dir, ...flags, ...simulated], { terminal, env, signal })

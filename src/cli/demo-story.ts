@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import type { DemoStage } from './demo-stage.ts'
 
 const barbara = `apiVersion: tenure.dev/v1alpha1
@@ -23,6 +24,9 @@ spec:
 const done = 0
 const changes = 2
 const withheld = 3
+
+/** Output short enough to be shown as it is. */
+const whole = { head: 80, tail: 40 }
 
 /** Tells the story chapter by chapter. False as soon as a command does not end as the story says. */
 export async function tellStory(stage: DemoStage): Promise<boolean> {
@@ -55,11 +59,15 @@ async function firstApply(stage: DemoStage): Promise<boolean> {
     'Twelve people, four mappings, two providers',
     'First the marker groups, by which everything Tenure manages is known; then the plan.',
   )
-  if ((await stage.tenure(['init', '--create'])) !== done) return false
-  if ((await stage.tenure(['plan'])) !== changes) return false
-  if ((await stage.tenure(['apply', '--yes'])) !== done) return false
+  if ((await stage.tenure(['init', '--create'], whole)) !== done) return false
+  const file = join(dirname(stage.dir), 'plan.json')
+  if ((await stage.tenure(['plan', '--out', file], { head: 28, tail: 2 })) !== changes) return false
+  stage.say(
+    '\nThe plan was reviewed; apply carries out exactly that one, and would refuse if the world had changed since:',
+  )
+  if ((await stage.tenure(['apply', '--plan', file, '--yes'], whole)) !== done) return false
   stage.say('\nA second plan finds nothing to do:')
-  return (await stage.tenure(['plan'])) === done
+  return (await stage.tenure(['plan'], whole)) === done
 }
 
 async function peopleMove(stage: DemoStage): Promise<boolean> {
@@ -76,8 +84,8 @@ async function peopleMove(stage: DemoStage): Promise<boolean> {
   await stage.edit('people/peter-drucker.yaml', [
     ['startDate: "2020-03-02"', 'startDate: "2020-03-02"\n    endDate: "2026-03-01"'],
   ])
-  if ((await stage.tenure(['apply', '--yes'])) !== done) return false
-  return (await stage.tenure(['plan'])) === done
+  if ((await stage.tenure(['apply', '--yes'], whole)) !== done) return false
+  return (await stage.tenure(['plan'], whole)) === done
 }
 
 interface Named {
@@ -94,9 +102,9 @@ async function handMadeDrift(stage: DemoStage): Promise<boolean> {
   const [group] = (await stage.okta('GET', '/api/v1/groups?q=Engineering-Core')) as readonly Named[]
   await stage.okta('DELETE', `/api/v1/groups/${group?.id}/users/${alan.id}`)
   await stage.okta('POST', `/api/v1/users/${alan.id}`, { profile: { title: 'Grand Vizier' } })
-  if ((await stage.tenure(['plan'])) !== changes) return false
-  if ((await stage.tenure(['apply', '--yes'])) !== done) return false
-  return (await stage.tenure(['plan'])) === done
+  if ((await stage.tenure(['plan'], whole)) !== changes) return false
+  if ((await stage.tenure(['apply', '--yes'], whole)) !== done) return false
+  return (await stage.tenure(['plan'], whole)) === done
 }
 
 async function badCommit(stage: DemoStage): Promise<boolean> {
@@ -107,11 +115,11 @@ async function badCommit(stage: DemoStage): Promise<boolean> {
   )
   const names = ['ada-lovelace', 'alan-turing', 'katherine-johnson', 'linus-torvalds']
   const revert = await stage.remove(names.map(name => `people/${name}.yaml`))
-  if ((await stage.tenure(['apply', '--yes'])) !== withheld) return false
+  if ((await stage.tenure(['apply', '--yes'], whole)) !== withheld) return false
   stage.say(
     '\nIf that was meant, the hash above releases exactly this set and nothing else: tenure apply acme --approve sha256:…\n' +
       'It was not: the commit is reverted, and there is nothing to do.',
   )
   await revert()
-  return (await stage.tenure(['plan'])) === done
+  return (await stage.tenure(['plan'], whole)) === done
 }

@@ -44,5 +44,5 @@ Everything stays up until Ctrl-C. Edit the files in ${dir} and watch the lines b
   Entra     ${simulator.entra.graphUrl}/v1.0/users
   control   ${simulator.control}/state, and POST ${simulator.control}/clock {"advance": "40d"} to move time
 `)
-  await stage.tenure(['run', '--http', '127.0.0.1:0', '--log-format', 'pretty', '--settle', '5'])
+  await stage.follow(['run', '--http', '127.0.0.1:0', '--log-format', 'pretty', '--settle', '5'])
 }

@@ -36,7 +36,7 @@ export interface DesiredAccount {
   readonly attributes: ReadonlyMap<AttributeName, DesiredAttribute>
   /** Employee number of the manager; absent clears it, unless `keepManager`. */
   readonly manager?: EmployeeNumber
-  /** The manager named in the manifest is not known, and the manifests are incomplete: left as it is. */
+  /** The manager named in the manifest is not declared: whoever is set at the provider stays, since absence proves nothing. */
   readonly keepManager: boolean
   readonly grants: ReadonlyMap<EntitlementId, DesiredGrant>
   /** Entitlements whose mapping could not be evaluated for this person: kept as they are. */

@@ -9,7 +9,6 @@ import type { PersonRecord, ProviderRecord } from '../model/record.ts'
 import type { Traits } from '../model/traits.ts'
 import { profilerOf } from './attributes.ts'
 import { calendarAt } from './day.ts'
-import { managersOf } from './managers.ts'
 import { matcherOf } from './match.ts'
 import { phaseOf } from './phase.ts'
 import { scopeOf } from './scope.ts'
@@ -36,7 +35,7 @@ export function resolveDesired(input: ResolveInput): DesiredState {
   const today = calendarAt(now)
   const match = matcherOf(scope.mappings)
   const profile = profilerOf(policy, input.traits)
-  const managers = managersOf(manifests.employees)
+  const numbers = new Map(manifests.employees.map(employee => [employee.name, employee.number]))
   for (const employee of sortedByNumber(manifests.employees)) {
     if (untouchable.has(employee.number)) continue
     const day = today(employee.timeZone)
@@ -48,7 +47,7 @@ export function resolveDesired(input: ResolveInput): DesiredState {
     findings.push(...unmatched.map(one => expressionFailed(employee, policy, one)))
     if (login === undefined && why.phase !== 'OutOfScope' && why.phase !== 'Left')
       findings.push(loginless(employee, policy))
-    const manager = managers.get(employee.name)
+    const manager = employee.manager === undefined ? undefined : numbers.get(employee.manager)
     people.set(employee.number, {
       number: employee.number,
       employee: employee.name,
@@ -58,7 +57,7 @@ export function resolveDesired(input: ResolveInput): DesiredState {
       ...(email === undefined ? {} : { email }),
       attributes,
       ...(manager === undefined ? {} : { manager }),
-      keepManager: employee.manager !== undefined && manager === undefined && !manifests.complete,
+      keepManager: employee.manager !== undefined && manager === undefined,
       grants,
       undecided,
       previousNumbers: employee.previousNumbers,

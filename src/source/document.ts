@@ -1,7 +1,19 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
+import { printable } from './place.ts'
 
 /** A fault of the YAML itself, at an offset within the document. */
-export interface YamlFault {
+interface YamlFault {
   readonly offset: number
   readonly message: string
 }
@@ -67,11 +79,25 @@ function plainValue(tree: Document.Parsed, text: string): ParsedDocument {
   } catch (error) {
     const why = error instanceof Error ? error.message : ''
     if (why.startsWith('Excessive')) return fault(aliasBomb)
-    return fault('refers to an anchor (*name) that is not set before it; set it with &name above')
+    return { kind: 'Fault', fault: unsetAlias(tree) }
   }
   if (!depthWithin(value, maxDepth)) return fault(nestedTooDeeply)
   if (expandedSize(value, new Map()) > maxExpandedValues) return fault(aliasBomb)
   return { kind: 'Value', value: structuredJson(value), tree }
+}
+
+function unsetAlias(tree: Document.Parsed): YamlFault {
+  let fault: YamlFault = { offset: firstOffset(tree), message: 'refers to an anchor that is not set before it' }
+  visit(tree, {
+    Alias: (_key, node) => {
+      if (node.resolve(tree)) return undefined
+      const name = printable(node.source, 80)
+      const message = `*${name} refers to an anchor that is not set before it; set it with &${name} above, or quote the value`
+      fault = { offset: node.range?.[0] ?? fault.offset, message }
+      return visit.BREAK
+    },
+  })
+  return fault
 }
 
 /** A copy that shares nothing with itself, so that a default filled in at one place cannot show at another. */

@@ -1,17 +1,17 @@
 import { isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { type BigIntStats, constants } from 'node:fs'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import type { Finding } from '../model/origin.ts'
 import { fileFinding, printable, startOfFile } from './place.ts'
 import { type ManifestFile, unreadable } from './tree.ts'
 
 /** Bytes of the largest file that is read. A bigger one is reported and never read whole. */
-export const maxFileBytes = 8 * 1024 * 1024
+const maxFileBytes = 8 * 1024 * 1024
 
-/** A file as text, with the hash of its bytes; or why it is none. */
+/** A file as text, with the hash of its bytes and its stamp; or why it is none. */
 export type FileText =
-  | { readonly kind: 'Text'; readonly text: string; readonly hash: string }
+  | { readonly kind: 'Text'; readonly text: string; readonly hash: string; readonly stamp: string }
   | { readonly kind: 'Unreadable'; readonly finding: Finding }
 
 /** Reads one file within bounds. Pipes and devices are never opened for reading; a fault is a finding, not a throw. */
@@ -20,9 +20,8 @@ export async function readManifestFile(file: ManifestFile): Promise<FileText> {
   try {
     // Without O_NONBLOCK, opening a pipe would wait for whoever writes into it.
     handle = await open(file.absolute, constants.O_RDONLY | constants.O_NONBLOCK)
-    const bytes = await readBounded(handle)
-    if (typeof bytes === 'string') return { kind: 'Unreadable', finding: fault(file, bytes) }
-    return textOf(file, bytes)
+    const read = await readBounded(handle)
+    return typeof read === 'string' ? { kind: 'Unreadable', finding: fault(file, read) } : textOf(file, read)
   } catch (error) {
     const remedy = 'make the file readable, or move it out of the tree'
     return { kind: 'Unreadable', finding: unreadable(file, error, remedy) }
@@ -31,22 +30,35 @@ export async function readManifestFile(file: ManifestFile): Promise<FileText> {
   }
 }
 
-async function readBounded(handle: FileHandle): Promise<Buffer | string> {
-  const stats = await handle.stat()
-  if (!stats.isFile()) return 'is no regular file and was not read; move it out of the tree'
-  if (stats.size > maxFileBytes) return tooLarge(stats.size)
-  // One byte more than it should have, to notice a file that grows meanwhile.
-  const buffer = Buffer.allocUnsafe(Math.min(Math.max(stats.size, 4096), maxFileBytes) + 1)
+interface ReadBytes {
+  readonly bytes: Buffer
+  readonly stamp: string
+}
+
+async function readBounded(handle: FileHandle): Promise<ReadBytes | string> {
+  const before = await handle.stat({ bigint: true })
+  if (!before.isFile()) return 'is no regular file and was not read; move it out of the tree'
+  const size = Number(before.size)
+  if (size > maxFileBytes) return tooLarge(size)
+  const bytes = Buffer.allocUnsafe(size)
   let length = 0
-  while (length < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length)
+  while (length < size) {
+    const { bytesRead } = await handle.read(bytes, length, size - length, length)
     if (bytesRead === 0) break
     length += bytesRead
   }
-  if (length > maxFileBytes) return tooLarge(length)
-  const after = await handle.stat()
-  const changed = after.size !== length || after.mtimeMs !== stats.mtimeMs
-  return changed ? 'was written to while it was read; run again' : buffer.subarray(0, length)
+  const stamp = stampFrom(before)
+  const isWhole = length === size && stamp === stampFrom(await handle.stat({ bigint: true }))
+  return isWhole ? { bytes, stamp } : 'was written to while it was read; run again'
+}
+
+function stampFrom({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${ino}/${size}/${mtimeNs}/${ctimeNs}`
+}
+
+/** Size, times and identity of a file, which change when it is written to or replaced; `absent` when there is none. */
+export async function stampOf(file: ManifestFile): Promise<string> {
+  return stat(file.absolute, { bigint: true }).then(stampFrom, () => 'absent')
 }
 
 function tooLarge(bytes: number): string {
@@ -54,7 +66,7 @@ function tooLarge(bytes: number): string {
   return `is ${megabytes(bytes)} large and was not read (at most ${megabytes(maxFileBytes)}); split it into several files`
 }
 
-function textOf(file: ManifestFile, bytes: Buffer): FileText {
+function textOf(file: ManifestFile, { bytes, stamp }: ReadBytes): FileText {
   const unreadableFor = (message: string, at?: { line: number; column: number }): FileText => ({
     kind: 'Unreadable',
     finding: fault(file, message, at),
@@ -64,7 +76,7 @@ function textOf(file: ManifestFile, bytes: Buffer): FileText {
   if (bytes.includes(0)) return unreadableFor('is a binary file, no YAML; move it out of the tree, or rename it')
   if (!isUtf8(bytes)) return unreadableFor('holds bytes that are no UTF-8 text; save it as UTF-8', firstBadByte(bytes))
   const text = new TextDecoder('utf-8').decode(bytes)
-  return { kind: 'Text', text, hash: createHash('sha256').update(bytes).digest('base64') }
+  return { kind: 'Text', text, hash: hash('sha256', bytes, 'base64'), stamp }
 }
 
 function firstBadByte(bytes: Buffer): { line: number; column: number } {

@@ -1,7 +1,7 @@
 import { nearestName } from '../expression/nearest.ts'
 
 /** The group and version of our resources. */
-export const apiVersion = 'tenure.dev/v1alpha1'
+const apiVersion = 'tenure.dev/v1alpha1'
 /** The kinds people write. */
 export const manifestKinds = ['Employee', 'GroupMapping', 'IdentityProvider'] as const
 export type ManifestKind = (typeof manifestKinds)[number]

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Document } from 'yaml'
 import type { RawManifest } from '../model/manifests.ts'
 import type { Finding, Origin, Subject } from '../model/origin.ts'
@@ -92,7 +92,7 @@ function foundManifest(object: unknown, origin: Origin, lead: Path, scope: Scope
   const locate = (path: Path): Origin =>
     originAt(reader, document, offsetOf(reader.trees.treeOf(document), [...lead, ...path]))
   const subject = subjectOf(object, reader.file)
-  const digest = createHash('sha256').update(JSON.stringify(object)).digest('base64')
+  const digest = hash('sha256', JSON.stringify(object), 'base64')
   return { raw: { object, origin, locate }, key: `${subject.kind}/${subject.name}`, digest }
 }
 

@@ -2,7 +2,7 @@ import { addFault, type Candidate, type Path, placeOf } from './candidate.ts'
 import { placeText } from './place.ts'
 
 /** The namespace of objects that name none, where nothing else decides: that of kubectl. */
-export const defaultNamespace = 'default'
+const defaultNamespace = 'default'
 
 const path: Path = ['metadata', 'namespace']
 const remedy = 'one folder is one organisation: keep each in a folder of its own'

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import type { Finding } from '../model/origin.ts'
 import { readManifestFile } from './file.ts'
 import { type FoundManifest, manifestsOf, TreeMemory } from './manifests.ts'
@@ -9,8 +8,8 @@ export interface ReadFile {
   readonly file: ManifestFile
   /** Of its bytes; absent when it could not be read. */
   readonly hash?: string
-  /** Changes with the file, without reading it. Taken before the file was read. */
-  readonly stamp: string
+  /** Changes with the file, without reading it; absent when it could not be read. */
+  readonly stamp?: string
   readonly manifests: readonly FoundManifest[]
   readonly findings: readonly Finding[]
 }
@@ -21,9 +20,9 @@ export class FileReader {
   readonly #trees = new TreeMemory()
 
   async read(file: ManifestFile): Promise<ReadFile> {
-    const stamp = await stampOf(file)
     const content = await readManifestFile(file)
-    if (content.kind === 'Unreadable') return { file, stamp, manifests: [], findings: [content.finding] }
+    if (content.kind === 'Unreadable') return { file, manifests: [], findings: [content.finding] }
+    const { stamp } = content
     const known = this.#known.get(file.absolute)
     if (known?.hash === content.hash && known.file.shown === file.shown) return { ...known, stamp }
     const read: ReadFile = { file, stamp, hash: content.hash, ...manifestsOf(content.text, file.shown, this.#trees) }
@@ -35,15 +34,5 @@ export class FileReader {
   retain(files: readonly ManifestFile[]): void {
     const kept = new Set(files.map(file => file.absolute))
     for (const absolute of this.#known.keys()) if (!kept.has(absolute)) this.#known.delete(absolute)
-  }
-}
-
-/** Size, times and identity of a file; `absent` when there is none. */
-export async function stampOf(file: ManifestFile): Promise<string> {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = await stat(file.absolute, { bigint: true })
-    return `${ino}/${size}/${mtimeNs}/${ctimeNs}`
-  } catch {
-    return 'absent'
   }
 }

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { writeFiles } from '../../test/broken/write.ts'
 import { ManifestError } from '../model/errors.ts'
 import { resolveSecret, type SecretReference } from './reference.ts'
 
@@ -29,7 +29,7 @@ test('what cannot be read is an error that says where, what and how to mend it',
   await writeFile(join(baseDir, 'empty'), '\n')
   await writeFile(join(baseDir, 'binary'), Buffer.from([0xff, 0xfe, 0x00]))
   await writeFile(join(baseDir, 'large'), Buffer.alloc(300_000, 'x'))
-  execFileSync('mkfifo', [join(baseDir, 'pipe')])
+  await writeFiles(baseDir, { pipe: { pipe: true } })
   const cases: readonly (readonly [SecretReference, RegExp])[] = [
     [{ env: 'NONE' }, /the environment variable NONE is not set; set it$/],
     [{ env: 'EMPTY' }, /the environment variable EMPTY is empty; set it$/],

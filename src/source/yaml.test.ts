@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { writeFiles } from '../../test/broken/write.ts'
 import type { RawManifest, SourceReading } from '../model/manifests.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Operation } from '../model/plan.ts'
@@ -217,9 +217,8 @@ items:
 
 describe('hostile and odd files', () => {
   test('never opens a pipe, and reads no more of a huge file than its size', async () => {
-    execFileSync('mkfifo', [join(root, 'pipe.yaml')])
-    await write({ 'huge.yaml': '', 'bob.yaml': employee('bob') })
-    await truncate(join(root, 'huge.yaml'), 50 * 1024 * 1024)
+    await write({ 'bob.yaml': employee('bob') })
+    await writeFiles(root, { 'pipe.yaml': { pipe: true }, 'huge.yaml': { bytes: 50 * 1024 * 1024 } })
     const reading = await directorySource({ dirs: [root] }).read(signal)
     expect(names(reading)).toEqual(['bob'])
     expect(told(reading)).toEqual([
@@ -255,7 +254,7 @@ describe('hostile and odd files', () => {
       expect.stringMatching(/^circle.yaml:1:1: is nested too deeply/),
       expect.stringMatching(/^deep.yaml:1:\d+: is nested too deeply/),
       expect.stringMatching(/^marks.yaml:1:1: holds 30000 documents/),
-      expect.stringMatching(/^unset.yaml:1:4: .*b.*; mend it here$|^unset.yaml:1:1: refers to an anchor/),
+      expect.stringMatching(/^unset.yaml:1:4: \*b refers to an anchor that is not set before it/),
     ])
   })
 

@@ -2,7 +2,8 @@ import type { SourceReading } from '../model/manifests.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Operation } from '../model/plan.ts'
 import type { Source } from '../reconcile/interfaces.ts'
-import { FileReader, type ReadFile, stampOf } from './reading.ts'
+import { stampOf } from './file.ts'
+import { FileReader, type ReadFile } from './reading.ts'
 import { type ManifestFile, readManifestTree } from './tree.ts'
 
 /** How many files are open at once. */

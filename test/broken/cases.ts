@@ -31,7 +31,7 @@ export interface BrokenCase {
 }
 
 /** An Employee, as text; `spec` replaces or adds lines below `spec`. */
-export function employee(name: string, number: string, spec = ''): string {
+function employee(name: string, number: string, spec = ''): string {
   return `apiVersion: tenure.dev/v1alpha1
 kind: Employee
 metadata:
@@ -94,7 +94,7 @@ const bomb = Array.from(
 ).join('\n')
 
 /** Files that are no YAML we can or will read. */
-export const brokenFiles: readonly BrokenCase[] = [
+const brokenFiles: readonly BrokenCase[] = [
   {
     name: 'a tab in the indentation',
     files: bad('apiVersion: tenure.dev/v1alpha1\nkind: Employee\nmetadata:\n\tname: ada\n'),
@@ -250,7 +250,7 @@ export const brokenFiles: readonly BrokenCase[] = [
 ]
 
 /** Manifests that are wrong in themselves. */
-export const brokenManifests: readonly BrokenCase[] = [
+const brokenManifests: readonly BrokenCase[] = [
   {
     name: 'a kind that does not exist',
     files: bad(employee('ada', '1001').replace('kind: Employee', 'kind: Employe')),
@@ -482,7 +482,7 @@ export const brokenManifests: readonly BrokenCase[] = [
 ]
 
 /** Manifests that are right alone and wrong together. */
-export const brokenRelations: readonly BrokenCase[] = [
+const brokenRelations: readonly BrokenCase[] = [
   {
     name: 'two people with one number, on both with the place of the other',
     files: { 'bad.yaml': `${employee('ada', '1001')}---\n${employee('bob', '1001')}` },

@@ -240,6 +240,16 @@ describe('the state', () => {
     expect(tenant.state().users).toHaveLength(1)
   })
 
+  it('keeps the credentials of the first application where it does not name them', () => {
+    const { tenant } = batchTenant()
+    const { clientId, clientSecret } = tenant
+    tenant.load({ applications: [{ permissions: [] }, { displayName: 'Second' }] })
+    expect([tenant.clientId, tenant.clientSecret]).toEqual([clientId, clientSecret])
+    expect(tenant.state().applications?.map(application => application.permissions?.length)).toEqual([0, 12])
+    tenant.load({ applications: [{ appId: '22222222-2222-4222-8222-222222222222' }] })
+    expect(tenant.clientSecret).not.toBe(clientSecret)
+  })
+
   it('has the same ids for the same seed', () => {
     const ids = () =>
       testTenant({ users: [{ userPrincipalName: 'a@example.com' }] })

@@ -139,6 +139,16 @@ function binDeleted(world: World, loaded: readonly Loaded[]): void {
   }
 }
 
+/** What the first application leaves unsaid stays as it is, so that clients that know its credentials go on. */
+function applicationsOf(world: World, { applications }: EntraState): World['applications'] {
+  const [current] = world.applications
+  if (applications === undefined) return world.applications
+  return applications.map((given, index) => {
+    const same = index === 0 && (given.appId === undefined || given.appId.toLowerCase() === current?.appId)
+    return applicationFrom(same ? { ...current, ...given } : given, world.random)
+  })
+}
+
 /** Replaces everything by what a state says; the tenant and the applications stay where it does not name them. */
 export function loadState(world: World, json: unknown): void {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
@@ -153,7 +163,7 @@ export function loadState(world: World, json: unknown): void {
       state.tenant === undefined
         ? world.identity
         : identityFrom({ id: world.identity.id, ...state.tenant }, world.random),
-    applications: state.applications?.map(given => applicationFrom(given, world.random)) ?? world.applications,
+    applications: applicationsOf(world, state),
     issuers: new Map((state.issuers ?? []).map(({ issuer, keys }) => [issuer, keys])),
     directory: new Directory(),
     switches: switchesFrom({ quota: world.switches.quota, ...state.switches }),

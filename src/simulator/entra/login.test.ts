@@ -87,6 +87,13 @@ describe('access tokens', () => {
     expect((await testTenant().raw('GET /v1.0/users', '', { authorization })).code).toBe('InvalidAuthenticationToken')
   })
 
+  it('end when the tenant becomes another', async () => {
+    const { tenant, raw, signIn } = testTenant()
+    const authorization = `Bearer ${await signIn()}`
+    tenant.load({ ...tenant.state(), tenant: { id: '33333333-3333-4333-8333-333333333333' } })
+    expect((await raw('GET /v1.0/users', '', { authorization })).status).toBe(401)
+  })
+
   it('of another tenant are refused', async () => {
     const [one, two] = [testTenant(), testTenant()]
     const authorization = `Bearer ${await two.signIn()}`

@@ -1,0 +1,72 @@
+import type { AttributeName } from '../../model/ids.ts'
+import type { Traits } from '../provider.ts'
+import { groupsOnCreate } from './requests.ts'
+
+/** What the Okta provider stores and can do. Member lists were seen to lag by up to 4 s; we allow 5. */
+export const oktaTraits: Traits = {
+  attributes: [
+    { to: 'email', from: 'workEmail', required: true },
+    { to: 'firstName', from: 'givenName', required: true },
+    { to: 'lastName', from: 'familyName', required: true },
+    { to: 'displayName', from: 'displayName' },
+    { to: 'secondEmail', from: 'personalEmail' },
+    { to: 'primaryPhone', from: 'phone.work' },
+    { to: 'mobilePhone', from: 'phone.mobile' },
+    { to: 'title', from: 'title' },
+    { to: 'department', from: 'department' },
+    { to: 'division', from: 'division' },
+    { to: 'organization', from: 'organization' },
+    { to: 'costCenter', from: 'costCenter' },
+    { to: 'userType', from: 'employeeType' },
+    { to: 'employeeNumber', from: 'employeeNumber' },
+    { to: 'streetAddress', from: 'address.street' },
+    { to: 'city', from: 'address.locality' },
+    { to: 'state', from: 'address.region' },
+    { to: 'zipCode', from: 'address.postalCode' },
+    { to: 'countryCode', from: 'address.country' },
+    { to: 'preferredLanguage', from: 'preferredLanguage' },
+    { to: 'timezone', from: 'employment.timeZone' },
+  ],
+  numberAttribute: 'employeeNumber',
+  loginAttribute: 'login',
+  groupsOnCreate,
+  readLagMs: 5_000,
+  bin: false,
+  entitlementKinds: ['Group'],
+}
+
+/** Attributes that no account can be without. */
+export const requiredAttributes: ReadonlySet<AttributeName> = new Set([
+  oktaTraits.loginAttribute,
+  ...oktaTraits.attributes.flatMap(attribute => (attribute.required ? [attribute.to] : [])),
+])
+
+/** Shortest and longest text of an attribute, where Okta sets a limit. Source: Okta, Users API, the profile object. */
+const lengths: ReadonlyMap<AttributeName, readonly [least: number, most: number]> = new Map([
+  ['login', [5, 100]],
+  ['email', [5, 100]],
+  ['firstName', [1, 50]],
+  ['lastName', [1, 50]],
+  ['secondEmail', [1, 100]],
+  ['mobilePhone', [1, 100]],
+  ['primaryPhone', [1, 100]],
+  ['streetAddress', [1, 1024]],
+  ['city', [1, 128]],
+  ['state', [1, 128]],
+  ['zipCode', [1, 50]],
+  ['countryCode', [2, 2]],
+])
+
+/** What we take to be the most where Okta does not say: the longest of all it does say. */
+const longest = 4096
+
+/** Why Okta would not store a text under an attribute; undefined when it would. */
+export function valueFault(attribute: AttributeName, value: string): string | undefined {
+  const [least, most] = lengths.get(attribute) ?? [0, longest]
+  if (value.length > most) return `it has ${value.length} characters, Okta takes at most ${most}`
+  if (value.length < least) return `it has ${value.length} characters, Okta takes no fewer than ${least}`
+  // Source: Okta, Users API: characters of four bytes in UTF-8 are not supported in user data.
+  return /[\u{10000}-\u{10FFFF}]/u.test(value)
+    ? 'Okta takes no characters beyond the basic plane, such as emoji'
+    : undefined
+}
