@@ -164,7 +164,7 @@ describe('the guard', () => {
       ['block E4', 'grant E2'],
     ],
   ]
-  it.each(stops)('%s', (_, operations, input, reason, left) => {
+  it.each(stops)('%s', (...[, operations, input, reason, left]) => {
     const verdict = judged(operations, input)
     expect(reasons(verdict)).toEqual([reason])
     expect(said(verdict)).toEqual(left)

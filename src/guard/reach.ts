@@ -31,7 +31,7 @@ function mayBeAdopted(operation: Operation & { readonly kind: 'adopt' }, account
     case 'Intent':
       return true
     case 'Marked':
-      return account.marked && account.number === operation.person.number
+      return account.marked
     case 'Adoption': {
       const { adopt } = input.desired.policy
       if (adopt === 'Never') return false

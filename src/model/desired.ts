@@ -74,6 +74,8 @@ export interface DesiredState {
   /** How many Employees were declared, whatever their provider. */
   readonly declaredEmployees: number
   readonly people: ReadonlyMap<EmployeeNumber, DesiredAccount>
+  /** Every number that an Employee declares, now or as a previous one, whatever their provider. */
+  readonly declared: ReadonlySet<EmployeeNumber>
   /** Declared but not to be touched: two Employees claim the number, or the manifest is wrong. */
   readonly untouchable: ReadonlySet<EmployeeNumber>
   readonly scope: ReadonlyMap<EntitlementId, ScopedEntitlement>

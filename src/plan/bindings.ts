@@ -34,13 +34,23 @@ export function bindingsOf(desired: DesiredState, record: ProviderRecord, snapsh
   for (const person of record.people.values()) if (person.account) bound.add(person.account)
   const loose = new Map<EmployeeNumber, Account[]>()
   const unclaimed: Account[] = []
+  const claims = claimsOf(desired)
   for (const account of snapshot?.accounts.values() ?? []) {
     if (bound.has(account.id) || !account.marked) continue
-    const claimed = account.number !== undefined && desired.people.has(account.number)
-    if (!claimed || account.number === undefined) unclaimed.push(account)
-    else loose.set(account.number, [...(loose.get(account.number) ?? []), account])
+    const claimant = account.number === undefined ? undefined : claims.get(account.number)
+    if (claimant === undefined) unclaimed.push(account)
+    else loose.set(claimant, [...(loose.get(claimant) ?? []), account])
   }
   return { records, bound, loose, unclaimed }
+}
+
+/** Who may claim an account by the number it carries: a present number goes before a previous one. */
+function claimsOf(desired: DesiredState): ReadonlyMap<EmployeeNumber, EmployeeNumber> {
+  const claims = new Map<EmployeeNumber, EmployeeNumber>()
+  for (const person of desired.people.values())
+    for (const number of person.previousNumbers) claims.set(number, person.number)
+  for (const number of desired.people.keys()) claims.set(number, number)
+  return claims
 }
 
 function recordFor(person: DesiredAccount, record: ProviderRecord): PersonRecord | undefined {

@@ -50,7 +50,7 @@ export function diff(input: DiffInput): Difference {
   for (const account of bindings.unclaimed) {
     const leaver = recordlessLeaver(account, desired)
     if (!leaver) {
-      findings.push(foreignMark(account, desired))
+      if (!isDeclared(account, desired)) findings.push(foreignMark(account, desired))
       continue
     }
     const facts: Fact[] = [{ kind: 'bound', account: account.id, login: account.login }, { kind: 'blocked' }]
@@ -127,8 +127,15 @@ function rebound(view: View, account: Account): Sighting {
 /** Marked, in the blocked marker and really blocked: a leaver of ours whose Employee and record are gone. */
 function recordlessLeaver(account: Account, desired: DesiredState): DesiredAccount | undefined {
   if (!account.blockMarked || account.state !== 'Blocked' || account.number === undefined) return undefined
-  if (desired.untouchable.has(account.number) || desired.people.has(account.number)) return undefined
+  if (desired.untouchable.has(account.number) || desired.declared.has(account.number)) return undefined
   return leaverOf({ ...unknownPerson({ number: account.number, employee: account.login }), login: account.login })
+}
+
+/** Somebody's, though this provider is not to touch it: out of scope, or held back by a fault of the manifest. */
+function isDeclared(account: Account, desired: DesiredState): boolean {
+  return (
+    account.number !== undefined && (desired.declared.has(account.number) || desired.untouchable.has(account.number))
+  )
 }
 
 function unknownPerson(person: Pick<DesiredAccount, 'number' | 'employee'>): PersonRecord {

@@ -1,5 +1,6 @@
 import type { AccountKey, Snapshot } from '../model/account.ts'
 import type { DesiredAccount, DesiredState } from '../model/desired.ts'
+import type { AccountId } from '../model/ids.ts'
 import { lookupKey } from '../model/keys.ts'
 import type { PersonRecord, ProviderRecord } from '../model/record.ts'
 import { type Actual, type Bindings, bindingsOf, readOf } from './bindings.ts'
@@ -67,7 +68,8 @@ function needsDirectRead(
     case 'Left': {
       if (known.deletedAt !== undefined) return false
       const mayBeDeleted = desired.policy.offboarding.delete && !person.retain
-      return !account || known.offboardedAt === undefined || !account.departed || mayBeDeleted
+      if (!account || known.offboardedAt === undefined || !account.departed || mayBeDeleted) return true
+      return desired.policy.offboarding.revokeGrants && holdsAgain(account.id, desired, snapshot)
     }
     case 'Suspended':
       return !account || account.state === 'Enabled'
@@ -77,4 +79,10 @@ function needsDirectRead(
     default:
       return snapshot !== undefined && !account
   }
+}
+
+/** Somebody gave a leaver who was stripped an entitlement in scope. */
+function holdsAgain(id: AccountId, desired: DesiredState, snapshot: Snapshot | undefined): boolean {
+  for (const entitlement of desired.scope.keys()) if (snapshot?.members.get(entitlement)?.has(id)) return true
+  return false
 }

@@ -73,6 +73,7 @@ export function resolveDesired(input: ResolveInput): DesiredState {
     now,
     complete: manifests.complete,
     declaredEmployees: manifests.employees.length,
+    declared: new Set(manifests.employees.flatMap(employee => [employee.number, ...employee.previousNumbers])),
     people,
     untouchable,
     scope: scope.entitlements,

@@ -160,6 +160,70 @@ describe('a leaver', () => {
   })
 })
 
+describe('a lost record', () => {
+  const out = employee({ number: 'E1', groups: ['engineering'], providers: ['elsewhere'] })
+
+  it('makes no leaver of somebody who is declared, blocked by us, and now out of scope', async () => {
+    const world = await employed()
+    world.declare({ employees: [ada({ suspended: true })], mappings: [engineers] })
+    await world.apply()
+    world.journal.entries.length = 0
+    world.declare({ employees: [out], mappings: [engineers] })
+    const report = await world.apply()
+    expect(report.providers[0]?.plan?.operations).toEqual([])
+    expect(reasons(report)).not.toContain('MarkForeign')
+    expect(holds(world, 'Engineering')).toBe(true)
+  })
+
+  it('binds the account again under a new number when the old one is listed', async () => {
+    const world = await employed()
+    world.journal.entries.length = 0
+    const before = account(world)?.id
+    world.declare({ employees: [ada({ number: 'E7', name: 'ada', previousNumbers: ['E1'] })], mappings: [engineers] })
+    expect(await world.planned()).toEqual(['adopt ada', 'update ada'])
+    await world.apply()
+    const [only, other] = [...world.provider.tenant.accounts()]
+    expect([only?.id, only?.attributes.employeeNumber, other]).toEqual([before, 'E7', undefined])
+  })
+
+  it('binds a leaver of ours whom nothing declares, and waits with what that infers', async () => {
+    const world = await employed({ endDate: '2026-03-03' })
+    await world.advance(2).apply()
+    await world.apply()
+    world.journal.entries.length = 0
+    world.declare({ employees: [ada({ number: 'E2', name: 'grace' })], mappings: [engineers] })
+    const group = world.provider.state().groups.find(one => one.name === 'Engineering')
+    world.provider.tenant.setMember(group?.id as never, account(world)?.id as never, true)
+    const report = await world.apply()
+    expect(report.providers[0]?.verdict?.refusals.map(refusal => refusal.reason)).toEqual(['RecordLost'])
+    expect(holds(world, 'Engineering')).toBe(true)
+  })
+})
+
+describe('someone who was offboarded', () => {
+  it('loses what somebody gives them afterwards, and is blocked again when somebody enables them', async () => {
+    const world = await employed({ endDate: '2026-03-03' })
+    await world.advance(2).apply()
+    await world.apply()
+    const group = world.provider.state().groups.find(one => one.name === 'Engineering')
+    world.provider.tenant.setMember(group?.id as never, account(world)?.id as never, true)
+    expect(await world.planned()).toEqual(['revoke ada Engineering'])
+    world.provider.tenant.setState(account(world)?.id as never, 'Enabled')
+    expect(await world.planned()).toEqual(['block ada', 'end-sessions ada', 'revoke ada Engineering'])
+  })
+})
+
+describe('a short read', () => {
+  it('that a second one confirms is believed, and everybody missing is read one by one', async () => {
+    const world = await employed()
+    world.provider.fail({ snapshot: { hidden: 1 } })
+    world.declare({ employees: [ada()], mappings: [engineers] })
+    const report = await world.apply()
+    expect(report.providers[0]?.plan?.operations.map(one => one.kind)).not.toContain('create')
+    expect(account(world)?.state).toBe('Enabled')
+  })
+})
+
 describe('someone who comes back', () => {
   it('gets the same account back, holding what is granted now', async () => {
     const world = await employed({ endDate: '2026-03-03' })

@@ -72,9 +72,17 @@ async function planned(
       signal,
     })
   } catch (error) {
-    if (!(error instanceof TenureError)) throw error
-    return { policy, error: error.message, findings: [stopped(policy, error)] }
+    const failure = asFailure(error, world)
+    return { policy, error: failure.message, findings: [stopped(policy, failure)] }
   }
+}
+
+/** A fault nobody foresaw stops one provider too, and not the others; only the end of the run itself stops everything. */
+function asFailure(error: unknown, world: World): TenureError {
+  if (world.signal.aborted) throw error
+  if (error instanceof TenureError) return error
+  const text = error instanceof Error ? error.message : String(error)
+  return new TenureError(`it failed in a way that was not foreseen (${text}); please report this`, { cause: error })
 }
 
 function stopped(policy: ProviderPolicy, error: TenureError): Finding {
@@ -146,8 +154,12 @@ async function executed(planned: PlannedProvider, run: PlannedRun, world: World)
     const report = reportOf(planned, outcomes)
     return error ? { ...report, error: error.message } : report
   } catch (error) {
-    if (!(error instanceof TenureError)) throw error
-    return { ...reportOf(planned, []), error: error.message, findings: [...planned.findings, stopped(policy, error)] }
+    const failure = asFailure(error, world)
+    return {
+      ...reportOf(planned, []),
+      error: failure.message,
+      findings: [...planned.findings, stopped(policy, failure)],
+    }
   }
 }
 

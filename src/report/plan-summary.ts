@@ -1,6 +1,8 @@
 import type { Operation, ProviderReport, RunReport } from '../model/plan.ts'
+import { findingsOf } from './findings.ts'
+import { severityCounts } from './findings-text.ts'
 import { entitlementText } from './operation-lines.ts'
-import { compareText, plural } from './style.ts'
+import { compareText, listed, plural } from './style.ts'
 import { peopleText, tallyOf, tallyText } from './tally.ts'
 
 /** Providers by name. */
@@ -39,11 +41,13 @@ export function totalsOf(report: RunReport): readonly string[] {
   const withheld = refusals.filter(one => one.withheld)
   const refused = refusals.filter(one => !one.withheld).flatMap(one => one.operations)
   const unread = report.providers.filter(one => one.error !== undefined).map(one => one.provider)
+  const told = findingsOf(report)
   const lines: string[] = []
   if (operations.length > 0) {
     const tally = tallyOf(operations)
     lines.push(`Plan: ${tallyText(tally, 'ToDo')}.`, `      ${peopleText(tally)}.`)
-  } else if (isQuiet(report)) lines.push(`Nothing to do: ${extentText(report)}, and everything is as declared.`)
+  } else if (isQuiet(report) && !told.some(one => one.severity === 'Error'))
+    lines.push(`Nothing to do: ${extentText(report)}, and everything is as declared.`)
   else lines.push('Plan: nothing would be done.')
   if (withheld.length > 0) {
     const people = tallyOf(withheld.flatMap(one => one.operations)).people
@@ -55,6 +59,8 @@ export function totalsOf(report: RunReport): readonly string[] {
     )
   if (unread.length > 0) lines.push(`Incomplete: ${[...unread].sort(compareText).join(', ')}, as said above.`)
   if (!report.complete) lines.push('Incomplete: not every manifest could be read.')
+  const counts = severityCounts(told)
+  if (counts.length > 0) lines.push(`Findings: ${listed(counts)}.`)
   return lines
 }
 

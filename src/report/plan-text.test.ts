@@ -36,7 +36,25 @@ function crowd(count: number): ReturnType<typeof employee>[] {
 describe('the plan as text', () => {
   it('shows a joiner with every attribute and grant, each with its reason', async () => {
     const world = new TestWorld().declare({ employees: [ada({ startDate: '2026-03-06' })], mappings: [engineering] })
-    expect((await text(world)).replace(/plan [0-9a-f]{12}\b/, 'plan HASH')).toMatchInlineSnapshot()
+    expect((await text(world)).replace(/plan [0-9a-f]{12}\b/, 'plan HASH')).toMatchInlineSnapshot(`
+      "Plan for 1 employee, 1 mapping and 1 provider
+
+      memory (0 managed accounts, plan HASH)
+
+        + ada (E1), joiner, ada@example.com
+            + account ada@example.com, staged, not able to sign in yet  # starts soon and has no account
+                + displayName: "Ada Lovelace"
+                + email: "ada@example.com"
+                + employeeNumber: "E1"
+                + familyName: "Lovelace"
+                + givenName: "Ada"
+                + startDate: "2026-03-06"
+                + timeZone: "UTC"
+            + group Engineering                                         # mapping engineering
+
+      Plan: 1 account to create; 1 grant to add.
+            1 person: 1 joiner."
+    `)
   })
 
   it('shows leavers before joiners before movers, old and new values, and who gains before they lose', async () => {
@@ -46,8 +64,24 @@ describe('the plan as text', () => {
     world.declare({ employees: [ada({ endDate: '2026-03-03' }), moved, grace], mappings: [engineering, sales] })
     world.advance(2)
     const shown = await text(world)
-    expect(shown.slice(shown.indexOf('  ! ada'), shown.indexOf('  + grace'))).toMatchInlineSnapshot()
-    expect(shown.slice(shown.indexOf('  ~ bob'))).toMatchInlineSnapshot()
+    expect(shown.slice(shown.indexOf('  ! ada'), shown.indexOf('  + grace'))).toMatchInlineSnapshot(`
+      "  ! ada (E1), leaver, ada@example.com
+            ! block (departure)  # left after the last day
+            ! end all sessions   # left after the last day; sessions may be open
+            - group Engineering  # left after the last day
+
+      "
+    `)
+    expect(shown.slice(shown.indexOf('  ~ bob'))).toMatchInlineSnapshot(`
+      "  ~ bob (E2), mover, bob@example.com
+            ~ title: "Engineer" → "Seller"  # from title
+            ~ manager: Ada Lovelace (E0)    # the manager is grace
+            + group Sales                   # mapping sales
+            - group Engineering             # no mapping grants it, and mapping engineering is authoritative
+
+      Plan: 1 account to create, 1 to change, 1 to block, 1 to sign out; 2 grants to add, 2 to take away.
+            3 people: 1 leaver, 1 joiner and 1 mover."
+    `)
   })
 
   it('says in one line that there is nothing to do', async () => {
@@ -59,12 +93,26 @@ describe('the plan as text', () => {
 
   it('shows a withheld set with who, how many over which limit, its whole hash and how to release it', async () => {
     const world = await twoPeople()
-    world.declare({ employees: [ada()], mappings: [engineering, sales], providers: [identityProvider({ guard: noBlocks })] })
+    world.declare({
+      employees: [ada()],
+      mappings: [engineering, sales],
+      providers: [identityProvider({ guard: noBlocks })],
+    })
     const report = await world.plan()
     const hash = report.providers[0]?.verdict?.refusals[0]?.withheld?.hash ?? ''
     expect(hash).toMatch(/^sha256:[0-9a-f]{64}$/)
     const shown = renderPlanText(report, plain)
-    expect(shown.slice(shown.indexOf('  ! WITHHELD')).replaceAll(hash, 'sha256:HASH')).toMatchInlineSnapshot()
+    expect(shown.slice(shown.indexOf('  ! WITHHELD')).replaceAll(hash, 'sha256:HASH')).toMatchInlineSnapshot(`
+      "  ! WITHHELD 1 people would lose their access because something is absent, and the budget guard.block allows 0 (OverBudget)
+            budget    block: 1 at once, 0 allowed
+            would be  1 account to block, 1 to sign out; 1 grant to take away
+            people    bob (E2)
+            set       sha256:HASH
+            release   tenure apply DIR --approve sha256:HASH
+
+      Plan: nothing would be done.
+      Withheld: 1 set for 1 person, until approved."
+    `)
   })
 
   it('names ten people of a withheld set and counts the rest', async () => {
@@ -72,7 +120,9 @@ describe('the plan as text', () => {
     await world.apply()
     world.declare({ employees: [ada()], mappings: [engineering], providers: [identityProvider({ guard: noBlocks })] })
     const report = await world.plan()
-    expect(renderPlanText(report, plain)).toMatch(/people {4}(person-\d+ \(E\d+\), ){9}person-1009 \(E1009\) and 4 more\n/)
+    expect(renderPlanText(report, plain)).toMatch(
+      /people {4}(person-\d+ \(E\d+\), ){9}person-1009 \(E1009\) and 4 more\n/,
+    )
     expect(renderPlanText(report, { color: false, verbose: true })).toContain('person-1013 (E1013)\n')
   })
 
@@ -92,22 +142,43 @@ describe('the plan as text', () => {
       providers: [identityProvider({ paused: true })],
     })
     const shown = await text(world)
-    expect(shown.slice(shown.indexOf('  not done'))).toMatchInlineSnapshot()
+    expect(shown.slice(shown.indexOf('  not done'))).toMatchInlineSnapshot(`
+      "  not done Paused: 5 operations for ada (E1), bob (E2): memory is paused; set paused: false to go on
+
+      Plan: nothing would be done.
+      Not done: 5 operations for 2 people, for the reasons given."
+    `)
   })
 
   it('prints counts first and no person when many change, and each of them with --verbose', async () => {
     const world = new TestWorld().declare({ employees: crowd(250), mappings: [engineering] })
     const report = await world.plan()
     const short = renderPlanText(report, plain)
-    expect(short.replace(/plan [0-9a-f]{12}\b/, 'plan HASH')).toMatchInlineSnapshot()
+    expect(short.replace(/plan [0-9a-f]{12}\b/, 'plan HASH')).toMatchInlineSnapshot(`
+      "Plan for 250 employees, 1 mapping and 1 provider
+
+      Plan: 250 accounts to create; 250 grants to add.
+            250 people: 250 joiners.
+
+      memory (0 managed accounts, plan HASH)
+
+        250 people: 250 joiners
+        250 accounts to create; 250 grants to add
+          + group Engineering: 250 people
+        More than 200 people change; --verbose shows each of them.
+
+      Plan: 250 accounts to create; 250 grants to add.
+            250 people: 250 joiners."
+    `)
     const long = renderPlanText(report, { color: false, verbose: true })
     expect(long.indexOf('Plan: 250 accounts to create')).toBeLessThan(long.indexOf('person-1000 (E1000)'))
     expect(long).toContain('  + person-1249 (E1249), joiner')
+    expect(long).not.toContain('--verbose')
   })
 
   it('says loudly that a provider was not read whole, that another was not planned, and that manifests are missing', async () => {
     const world = await twoPeople()
-    world.provider.setFaults({ snapshot: 'Torn' })
+    world.provider.fail({ snapshot: 'Torn' })
     const report = await world.plan()
     const unread = { ...emptyReport, provider: providerName('alpha'), error: 'the token was refused' }
     const shown = renderPlanText({ ...report, complete: false, providers: [...report.providers, unread] }, plain)
@@ -120,8 +191,23 @@ describe('the plan as text', () => {
 
   it('groups findings by severity, the worst first, and tells them even when nothing is to be done', async () => {
     const report = await (await twoPeople()).plan()
-    const shown = renderPlanText({ ...report, findings: [finding('Info', 3), finding('Error', 9), finding('Warning', 5)] }, plain)
-    expect(shown).toMatchInlineSnapshot()
+    const shown = renderPlanText(
+      { ...report, findings: [finding('Info', 3), finding('Error', 9), finding('Warning', 5)] },
+      plain,
+    )
+    expect(shown).toMatchInlineSnapshot(`
+      "Errors:
+        people.yaml:9:2: error: line 9 is wrong (ManifestInvalid)
+
+      Warnings:
+        people.yaml:5:2: warning: line 5 is wrong (ManifestInvalid)
+
+      Notes:
+        people.yaml:3:2: info: line 3 is wrong (ManifestInvalid)
+
+      Plan: nothing would be done.
+      Findings: 1 error and 1 warning."
+    `)
   })
 
   it('lets no name at a provider steer the terminal', async () => {
@@ -136,9 +222,15 @@ describe('the plan as text', () => {
 
   it('is the same for the same world in another order, and has colour only when asked', async () => {
     const world = await twoPeople()
-    world.declare({ employees: [bob({ groups: ['sales'] }), ada({ groups: ['sales'] })], mappings: [sales, engineering] })
+    world.declare({
+      employees: [bob({ groups: ['sales'] }), ada({ groups: ['sales'] })],
+      mappings: [sales, engineering],
+    })
     const one = await text(world)
-    world.declare({ employees: [ada({ groups: ['sales'] }), bob({ groups: ['sales'] })], mappings: [engineering, sales] })
+    world.declare({
+      employees: [ada({ groups: ['sales'] }), bob({ groups: ['sales'] })],
+      mappings: [engineering, sales],
+    })
     expect(await text(world)).toBe(one)
     const coloured = renderPlanText(await world.plan(), { color: true, verbose: false })
     expect(coloured).toContain('\u001b[32m+\u001b[39m')

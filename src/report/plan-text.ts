@@ -89,7 +89,7 @@ function providerBlocks(provider: ProviderReport, style: Style): readonly string
   const refused = refusalLines(refusalGroups(refusals), style)
   return [
     head.join('\n'),
-    ...(style.large ? [largeSummary(provider)] : []),
+    ...(style.large ? [largeSummary(provider, style)] : []),
     ...(style.large && !style.verbose ? [] : personBlocks(provider, style)),
     ...withheldSets(refusals).map(set => withheldLines(set, style).join('\n')),
     ...(refused.length === 0 ? [] : [refused.join('\n')]),
@@ -106,7 +106,7 @@ function headOf(provider: ProviderReport, { paint }: Style): string {
   return notes.length === 0 ? name : `${name} (${notes.join(', ')})`
 }
 
-function largeSummary(provider: ProviderReport): string {
+function largeSummary(provider: ProviderReport, { verbose }: Style): string {
   const operations = standing(provider)
   if (operations.length === 0) return '  nothing would be done here'
   const tally = tallyOf(operations)
@@ -114,7 +114,7 @@ function largeSummary(provider: ProviderReport): string {
     `  ${peopleText(tally)}`,
     `  ${tallyText(tally, 'ToDo')}`,
     ...busiestEntitlements(operations, 10).map(line => `    ${line}`),
-    `  More than ${readablePeople} people change; --verbose shows each of them.`,
+    ...(verbose ? [] : [`  More than ${readablePeople} people change; --verbose shows each of them.`]),
   ].join('\n')
 }
 

@@ -250,6 +250,7 @@ export function desiredState(
     now: MONDAY,
     complete: true,
     declaredEmployees: people.length,
+    declared: new Set(people.map(person => person.number)),
     untouchable: new Set(),
     scope: new Map(),
     findings: [],

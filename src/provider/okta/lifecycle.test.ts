@@ -51,7 +51,8 @@ const cases: readonly (readonly [
 ]
 
 describe('a block', () => {
-  test.each(cases)('of %s for %s under %s leaves it %s', async (status, why, offboardingAction, after, marked) => {
+  test.each(cases)('of %s for %s under %s leaves it %s', async (...row) => {
+    const [status, why, offboardingAction, after, marked] = row
     const account = await org.user('ada@example.com', { status })
     const outcome = await runOne(org.provider({ offboardingAction }), operation({ kind: 'block', why }, { account }))
     expect(outcome).toMatchObject({ kind: 'applied', account })
