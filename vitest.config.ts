@@ -10,7 +10,13 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      exclude: ['src/api/**', 'src/**/*.test.ts', 'src/**/testing/**', 'src/**/testkit.ts', 'src/provider/conformance/**'],
+      exclude: [
+        'src/api/**',
+        'src/**/*.test.ts',
+        'src/**/testing/**',
+        'src/**/testkit.ts',
+        'src/provider/conformance/**',
+      ],
       reporter: ['text-summary'],
       reportOnFailure: true,
     },

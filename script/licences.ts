@@ -22,7 +22,9 @@ const permissive = new Set([
  * Not permissive, looked at one by one. MPL-2.0 asks for the source of changes to its own files; we use them unchanged.
  * eckles and rasha (keys to and from PEM) come with the Okta SDK, lightningcss with vitest, which does not ship.
  */
-const acceptedUnchanged: Readonly<Record<string, readonly string[]>> = { 'MPL-2.0': ['eckles', 'rasha', 'lightningcss'] }
+const acceptedUnchanged: Readonly<Record<string, readonly string[]>> = {
+  'MPL-2.0': ['eckles', 'rasha', 'lightningcss'],
+}
 const isAccepted = (name: string, licence: string) =>
   acceptedUnchanged[licence]?.some(known => name === known || name.startsWith(`${known}-`)) ?? false
 
@@ -35,7 +37,10 @@ const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) a
 function licenceOf(place: string): string {
   try {
     const text = readFileSync(join(root, place, 'package.json'), 'utf8')
-    const { license, licenses } = JSON.parse(text) as { license?: string | { type: string }; licenses?: { type: string }[] }
+    const { license, licenses } = JSON.parse(text) as {
+      license?: string | { type: string }
+      licenses?: { type: string }[]
+    }
     const said = typeof license === 'object' ? license.type : license
     return said ?? licenses?.map(one => one.type).join(' OR ') ?? 'none stated'
   } catch {

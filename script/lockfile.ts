@@ -15,7 +15,10 @@ interface Entry {
 }
 
 const path = join(import.meta.dirname, '../package-lock.json')
-const lock = JSON.parse(readFileSync(path, 'utf8')) as { readonly packages: Record<string, Entry>; [field: string]: unknown }
+const lock = JSON.parse(readFileSync(path, 'utf8')) as {
+  readonly packages: Record<string, Entry>
+  [field: string]: unknown
+}
 
 /** `@oxlint/binding-linux-x64-musl` → what npm writes into a lock file for it. */
 function platformEntry(name: string, version: string, { dev, license }: Entry): Entry {
@@ -54,6 +57,9 @@ if (process.argv.includes('--check')) {
 } else if (added.size > 0) {
   const { '': root = {}, ...packages } = { ...lock.packages, ...Object.fromEntries(added) }
   const sorted = Object.entries(packages).sort(([one], [other]) => one.localeCompare(other, 'en'))
-  writeFileSync(path, `${JSON.stringify({ ...lock, packages: { '': root, ...Object.fromEntries(sorted) } }, null, 2)}\n`)
+  writeFileSync(
+    path,
+    `${JSON.stringify({ ...lock, packages: { '': root, ...Object.fromEntries(sorted) } }, null, 2)}\n`,
+  )
   console.log(`package-lock.json: ${added.size} entries added`)
 }

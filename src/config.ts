@@ -57,9 +57,10 @@ function timeOf(flags: CommonFlags): Config['time'] {
 
 /** Throws ManifestError for text that is no RFC 3339 time. */
 export function instantOf(text: string): number {
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN
+  const day = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text)?.[1]
+  // The 30th of February would be taken for the 2nd of March.
+  const isDay = day !== undefined && new Date(`${day}T00:00Z`).toJSON()?.startsWith(day)
+  const at = isDay ? Date.parse(text) : Number.NaN
   if (Number.isNaN(at)) throw new ManifestError(`--now: "${text}" is not a time; write it like 2026-03-02T09:00:00Z`)
   return at
 }

@@ -2,15 +2,13 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { styleText } from 'node:util'
 import type { Simulator } from '../simulator/index.ts'
-import { runProgram } from './program.ts'
+import type { RunCommand, Surroundings } from './surroundings.ts'
 import type { Terminal } from './terminal.ts'
 
-interface StageOptions {
+interface StageOptions extends Surroundings {
   readonly dir: string
   readonly simulator: Simulator
-  readonly terminal: Terminal
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly signal: AbortSignal
+  readonly command: RunCommand
 }
 
 /** What the story is told with: a working folder, the tenants, and a terminal to show commands and edits on. */
@@ -64,7 +62,7 @@ export class DemoStage {
     const { env, signal } = this.#options
     this.say(`\n${this.#styled('cyan', `$ tenure ${[command, basename(this.dir), ...flags].join(' ')}`)}`)
     const simulated = ['--clock-url', this.simulator.control, '--allow-insecure-providers']
-    return runProgram([command, this.dir, ...flags, ...simulated], { terminal, env, signal })
+    return this.#options.command([command, this.dir, ...flags, ...simulated], { terminal, env, signal })
   }
 
   /** Changes one manifest as a commit would, and shows the changed lines. */

@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '../simulator/index.ts'
 import { borrowCompany, borrowedSecrets } from './borrowed-company.ts'
 import { DemoStage } from './demo-stage.ts'
 import { tellStory } from './demo-story.ts'
-import type { Surroundings } from './program.ts'
+import type { RunCommand, Surroundings } from './surroundings.ts'
 
 /** The company of the demo, as it lies in the repository and in the package. */
 const acme = fileURLToPath(new URL('../../examples/acme', import.meta.url))
@@ -18,7 +18,10 @@ const demoDay = '2026-03-02T09:00:00Z'
  * `tenure demo`: starts both simulated tenants, applies an example company and shows what happens to it. Ends by itself, or with
  * `--keep` leaves everything running until it is stopped. Exit 0 when every chapter went as told, else 1.
  */
-export async function demo(options: { readonly keep: boolean }, surroundings: Surroundings): Promise<number> {
+export async function demo(
+  options: { readonly keep: boolean; readonly command: RunCommand },
+  surroundings: Surroundings,
+): Promise<number> {
   const { terminal, signal } = surroundings
   const seed = JSON.parse(await readFile(join(acme, 'tenants.json'), 'utf8')) as unknown
   const simulator = await startSimulator({ seed, now: demoDay })
@@ -27,7 +30,7 @@ export async function demo(options: { readonly keep: boolean }, surroundings: Su
   try {
     await borrowCompany(acme, dir, simulator)
     const env = { ...surroundings.env, ...(await borrowedSecrets(simulator)) }
-    const stage = new DemoStage({ dir, simulator, terminal, env, signal })
+    const stage = new DemoStage({ dir, simulator, command: options.command, terminal, env, signal })
     const told = await tellStory(stage)
     if (told && options.keep) await keepRunning(stage, simulator, dir)
     return told ? 0 : 1

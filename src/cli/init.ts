@@ -6,7 +6,7 @@ import type { IdentityProvider, MarkerState, Probe } from '../model/provider.ts'
 import type { Provider } from '../provider/provider.ts'
 import { writeOwner } from '../source/write-owner.ts'
 import { ensureDirectoryId } from './identity.ts'
-import { openSession, type Session } from './session.ts'
+import { openSession, requireFolder, type Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface InitOptions {
@@ -26,6 +26,7 @@ export async function init(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
+  await requireFolder(config.dir)
   const by = options.create || options.takeOver ? await ensureDirectoryId(config.homeDir) : undefined
   const session = await openSession(config, by === undefined ? 'Read' : 'Write', { terminal, signal })
   try {
@@ -103,7 +104,6 @@ class ProviderCheck {
       terminal.out(`  ✗ more than one group is named ${marker.name}; rename all but one`)
       return false
     }
-    if (by === undefined) return this.#tellByHand(marker, owner)
     if (state === 'Foreign' && !options.takeOver) {
       const holder = marker.kind === 'Found' ? `${marker.owner ?? 'nobody'} (${marker.by ?? 'unknown'})` : ''
       terminal.out(
@@ -111,6 +111,7 @@ class ProviderCheck {
       )
       return false
     }
+    if (by === undefined) return this.#tellByHand(marker, owner)
     return this.#claim(provider, { owner, by })
   }
 

@@ -2,14 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { type CommonFlags, configOf, instantOf } from '../config.ts'
 import { TenureError } from '../model/errors.ts'
 import { version } from '../version.ts'
-import type { Terminal } from './terminal.ts'
-
-/** Where a program runs. */
-export interface Surroundings {
-  readonly terminal: Terminal
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly signal: AbortSignal
-}
+import type { Surroundings } from './surroundings.ts'
 
 /**
  * Runs one command line (without the program's own name) and gives its exit code. Errors that a person can mend are one sentence on
@@ -261,7 +254,7 @@ function addDemo(program: Command, { terminal, env, signal }: Surroundings, stat
     .addOption(verbose())
     .action(async (flags: { keep: boolean }) => {
       const { demo } = await import('./demo.ts')
-      state.code = await demo(flags, { terminal, env, signal })
+      state.code = await demo({ ...flags, command: runProgram }, { terminal, env, signal })
     })
 }
 

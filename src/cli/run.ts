@@ -39,7 +39,8 @@ export async function run(
   const address = listenAddress(options.http)
   const session = await openSession(config, 'Write', { terminal, signal })
   const metrics = metricsOf()
-  const log = logReporter({ level: options.logLevel, format: options.logFormat })
+  const { logLevel: level, logFormat: format } = options
+  const log = logReporter({ level, format, write: line => terminal.err(line) })
   const latest = new LatestReport()
   try {
     const server = await serveStatus({ ...address, metrics, health: () => latest.health() })

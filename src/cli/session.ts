@@ -1,5 +1,6 @@
-import { access } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import type { Config } from '../config.ts'
+import { ManifestError } from '../model/errors.ts'
 import type { IdentityProvider } from '../model/provider.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { World } from '../reconcile/run.ts'
@@ -18,6 +19,8 @@ export interface Session {
   readonly audit: AuditLog
   /** False when there is no durable record yet. */
   readonly hasRecord: boolean
+  /** The record's chain is broken, so that nothing may be written; only a session that reads gets this far. */
+  readonly recordBroken: boolean
   close(): Promise<void>
 }
 
@@ -30,11 +33,13 @@ export async function openSession(
   purpose: 'Read' | 'Write',
   context: { readonly terminal: Terminal; readonly signal: AbortSignal },
 ): Promise<Session> {
+  await requireFolder(config.dir)
   const clock = await clockFor(config.time)
   const hasRecord = await exists(config.auditFile)
   if (purpose === 'Write' && config.auditFile.startsWith(config.homeDir)) await ensureHome(config.homeDir)
   const audit = await openAuditLog(config.auditFile, { now: clock.now, readOnly: purpose === 'Read' })
-  for (const finding of audit.findings) context.terminal.err(`warning: ${finding.message}`)
+  for (const { severity, message } of audit.findings) context.terminal.err(`${severity.toLowerCase()}: ${message}`)
+  const recordBroken = audit.findings.some(finding => finding.severity === 'Error')
   const id = await directoryId(config.homeDir)
   const providers = new ProviderPool(config, clock)
   const world: World = {
@@ -55,7 +60,14 @@ export async function openSession(
     await providers.close()
     await audit.close()
   }
-  return { world, clock, audit, hasRecord, close }
+  return { world, clock, audit, hasRecord, recordBroken, close }
+}
+
+/** Throws ManifestError when manifests are to be read from something that is no folder, before anything is put there. */
+export async function requireFolder(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => undefined)
+  if (!found) throw new ManifestError(`${dir} does not exist; give the folder of your manifests`)
+  if (!found.isDirectory()) throw new ManifestError(`${dir} is no folder; give the folder that holds your manifests`)
 }
 
 async function exists(file: string): Promise<boolean> {

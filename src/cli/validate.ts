@@ -20,14 +20,18 @@ export async function validate(
   else {
     if (findings.length > 0) terminal.out(renderFindings(findings, { color: terminal.color }))
     const { employees, mappings, providers } = manifests
-    const counts = `${employees.length} employees, ${mappings.length} mappings, ${providers.length} providers`
+    const counts = [counted(employees, 'employee'), counted(mappings, 'mapping'), counted(providers, 'provider')].join(', ')
     terminal.out(
       wrong.length === 0
         ? `Valid: ${counts}.`
-        : `${wrong.length} ${wrong.length === 1 ? 'finding' : 'findings'}; ${counts} are valid.`,
+        : `${counted(wrong, 'finding')}; valid besides: ${counts}.`,
     )
   }
   return wrong.length === 0 ? 0 : 1
+}
+
+function counted(things: readonly unknown[], word: string): string {
+  return `${things.length} ${word}${things.length === 1 ? '' : 's'}`
 }
 
 function validationJson(findings: readonly Finding[], employees: number): object {

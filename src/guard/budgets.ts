@@ -11,12 +11,16 @@ export function budgetOf(limit: Limit, population: number): number {
 
 const classes: readonly LossClass[] = ['leave', 'block', 'revoke', 'enable', 'rename']
 
-const words: Readonly<Record<LossClass, string>> = {
-  leave: 'people would be blocked by declared departures, suspensions or leaves',
-  block: 'people would lose their access because something is absent',
-  revoke: 'grants would be taken away',
-  enable: 'blocked people would be let back in',
-  rename: 'logins would change',
+const words: Readonly<Record<LossClass, (count: number) => string>> = {
+  leave: count => `${people(count)} would be blocked by declared departures, suspensions or leaves`,
+  block: count => `${people(count)} would lose access because something is absent`,
+  revoke: count => `${count} ${count === 1 ? 'grant' : 'grants'} would be taken away`,
+  enable: count => `${people(count)} whom we blocked would be let back in`,
+  rename: count => `${count} ${count === 1 ? 'login' : 'logins'} would change`,
+}
+
+function people(count: number): string {
+  return count === 1 ? '1 person' : `${count} people`
 }
 
 /** With the record lost, nobody loses anything by inference before somebody approved exactly that. */
@@ -35,7 +39,7 @@ export const budgetsAreKept: Check = (operations, input) =>
     const limit = budgetOf(input.desired.policy.guard.limits[one], population)
     const count = countOf(one, counted)
     if (count <= limit) return []
-    const message = `${count} ${words[one]}, and the budget guard.${one} allows ${limit}`
+    const message = `${words[one](count)}, and the budget guard.${one} allows ${limit}`
     return withheld({ check: 'budgetsAreKept', losses: counted, input, class: one, limit, message })
   })
 

@@ -6,7 +6,7 @@ export const unreadableDesiredProvesNothing: Check = refusing(
   'DesiredIncomplete',
   (operation, { desired }) =>
     !desired.complete && isInferredLoss(operation)
-      ? 'not every manifest could be read, so nothing is taken away for being absent; mend the manifests reported above'
+      ? 'not every manifest could be read, so nothing is taken away for being absent; mend the manifests that are reported'
       : undefined,
 )
 

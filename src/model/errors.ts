@@ -11,6 +11,9 @@ export class TenureError extends Error {
 /** The credential was refused or lacks a right: stop this provider, go on with the others. */
 export class AuthError extends TenureError {}
 
+/** The credential is good, but lacks a right: for one call, or for the work as a whole. */
+export class PermissionError extends AuthError {}
+
 /** The provider asks to wait: nothing was done. `retryAfterMs` counts from now. */
 export class RateLimitError extends TenureError {
   readonly retryAfterMs: number

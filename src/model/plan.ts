@@ -66,7 +66,7 @@ export type Drift = { readonly person: Person; readonly because: Because } & (
       readonly entitlement: Entitlement
       readonly departed: boolean
     }
-  | { readonly kind: 'DeletionDue'; readonly account: Account }
+  | { readonly kind: 'DeletionDue'; readonly account: Account; readonly counted: boolean }
 )
 
 export type MarkerKind = 'Managed' | 'Blocked'

@@ -21,14 +21,21 @@ export interface PersonRecord {
   /** Blocked, signed out and stripped, proven by a direct read. */
   readonly offboardedAt?: Instant
   readonly deletedAt?: Instant
-  readonly grants: ReadonlyMap<
-    EntitlementId,
-    { readonly entitlement: Entitlement; readonly mappings: readonly string[] }
-  >
+  readonly grants: ReadonlyMap<EntitlementId, RecordedGrant>
+  /** Grants that were announced and whose outcome is not known: ours, should the account be found to hold them. */
+  readonly announced?: ReadonlyMap<EntitlementId, RecordedGrant>
+  /** A block was announced and its outcome is not known: ours, should the account be found blocked and marked so. */
+  readonly blockAnnounced?: true
   /** A block that is not ours, first seen then. */
   readonly foreignBlockSeenAt?: Instant
   readonly retain: boolean
   readonly orphan: boolean
+}
+
+/** An entitlement we gave, and the mappings that said so. */
+export interface RecordedGrant {
+  readonly entitlement: Entitlement
+  readonly mappings: readonly string[]
 }
 
 /** What we durably know about one provider. */
@@ -40,6 +47,8 @@ export interface ProviderRecord {
   readonly trustedAccounts?: number
   /** Nothing was ever written down for this provider: a first run, or a lost record. */
   readonly empty: boolean
+  /** The record was found lost, and what that infers is not settled yet. */
+  readonly lost: boolean
 }
 
 export interface MappedRecord {
@@ -61,6 +70,8 @@ export type JournalEntry = { readonly at: Instant; readonly provider: ProviderNa
       readonly account?: AccountId
       readonly login?: string
       readonly detail: string
+      /** What a grant or a create is about to give. */
+      readonly grants?: readonly RecordedGrant[]
       readonly because: string
       readonly plan: string
       readonly decision?: SetHash
@@ -87,6 +98,7 @@ export type JournalEntry = { readonly at: Instant; readonly provider: ProviderNa
     }
   | { readonly kind: 'mapped'; readonly mapped: readonly MappedRecord[] }
   | { readonly kind: 'trusted'; readonly accounts: number }
+  | { readonly kind: 'lost'; readonly lost: boolean }
   | { readonly kind: 'owner'; readonly owner: string; readonly by: string }
   | { readonly kind: 'decision'; readonly hash: SetHash; readonly decision: 'Approve'; readonly source: string }
 )

@@ -16,8 +16,10 @@ export function accountlessDrift(
 ): Sighting {
   const { person } = view
   if ((how.loose?.length ?? 0) > 1) return ambiguous(view, how.loose ?? [])
-  if (person.why.phase === 'Left')
-    return how.deletedElsewhere ? { ...nothing, facts: [{ kind: 'deleted' }] } : settleIntent(view)
+  if (person.why.phase === 'Left') {
+    const settled = settleIntent(view)
+    return how.deletedElsewhere && settled === nothing ? { ...nothing, facts: [{ kind: 'deleted' }] } : settled
+  }
   if (person.why.phase !== 'Staged' && person.why.phase !== 'Active') return settleIntent(view)
   if (person.login === '') return nothing
   const strangers = strangersFor(view)
@@ -33,6 +35,11 @@ function settleIntent(view: View): Sighting {
   if (!view.known?.intent) return nothing
   const ours = (strangersFor(view) ?? []).find(account => isOurUnfinishedCreate(view, account))
   return ours ? adopted(view, ours, 'Intent') : nothing
+}
+
+/** An account that is marked already: the rest of our own create, or undefined when it is not. */
+export function unfinishedCreate(view: View, account: Account): Sighting | undefined {
+  return isOurUnfinishedCreate(view, account) ? adopted(view, account, 'Intent') : undefined
 }
 
 /** Live accounts found under the person's number, login or e-mail, ours left out; undefined when that was not asked or not answered. */
@@ -62,12 +69,9 @@ function isOurUnfinishedCreate(view: View, account: Account): boolean {
 
 function missing(view: View, deletedElsewhere: boolean): Sighting {
   const { person } = view
-  const state = person.why.phase === 'Staged' ? 'Staged' : 'Enabled'
-  const text = deletedElsewhere
-    ? 'the account was deleted by someone else, as a direct read confirms'
-    : person.why.phase === 'Staged'
-      ? 'starts soon and has no account'
-      : 'employed and has no account'
+  const staged = person.why.phase === 'Staged'
+  const state = staged ? 'Staged' : 'Enabled'
+  const text = deletedElsewhere ? deletedText(view) : `${staged ? 'starts soon' : 'employed'} and has no account`
   const drift: Drift[] = [
     {
       kind: 'AccountMissing',
@@ -78,6 +82,13 @@ function missing(view: View, deletedElsewhere: boolean): Sighting {
   ]
   drift.push(...managerDrift(view, undefined), ...grantDrift(view, undefined))
   return { drift, findings: [], facts: [] }
+}
+
+/** Ours was the deletion that the record knows of; any other one was somebody else's. */
+function deletedText({ person, known }: View): string {
+  if (known?.deletedAt === undefined) return 'the account was deleted by someone else, as a direct read confirms'
+  const returning = person.why.phase === 'Staged' ? 'starts again soon' : 'employed again'
+  return `${returning}; the account they had was deleted after they left`
 }
 
 /** Accounts that are not ours stand in the way. Only an explicit policy lets one be taken over, and never one of two. */

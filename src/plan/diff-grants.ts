@@ -1,6 +1,7 @@
 import type { Account } from '../model/account.ts'
 import type { ScopedEntitlement } from '../model/desired.ts'
 import type { Drift } from '../model/plan.ts'
+import type { Fact } from '../model/record.ts'
 import { because, personOf, type View } from './diff-view.ts'
 
 /**
@@ -36,13 +37,33 @@ export function grantDrift(view: View, account: Account | undefined): Drift[] {
   return drift
 }
 
+/**
+ * What the lists settle about grants of ours. One whose answer was lost is ours if it is held; one that is gone, and not to be given
+ * again, is ours no longer: whoever gives it next, it is not us.
+ */
+export function grantFacts({ known, person, actual }: View, account: Account): Fact[] {
+  const members = actual.snapshot?.members
+  const facts: Fact[] = []
+  for (const [id, grant] of known?.announced ?? []) {
+    const holders = members?.get(id)
+    if (holders)
+      facts.push(holders.has(account.id) ? { kind: 'granted', ...grant } : { kind: 'revoked', entitlement: id })
+  }
+  for (const id of known?.grants.keys() ?? []) {
+    const holders = members?.get(id)
+    const settled = known?.announced?.has(id) || person.grants.has(id)
+    if (holders && !settled && !holders.has(account.id)) facts.push({ kind: 'revoked', entitlement: id })
+  }
+  return facts
+}
+
 function extraGrants(view: View, account: Account): Drift[] {
   const { person, desired, actual, known } = view
   const drift: Drift[] = []
   for (const [id, scoped] of desired.scope) {
     if (person.grants.has(id) || person.undecided.has(id)) continue
     if (!actual.snapshot?.members.get(id)?.has(account.id)) continue
-    if (scoped.mode !== 'Authoritative' && !known?.grants.has(id)) continue
+    if (scoped.mode !== 'Authoritative' && !known?.grants.has(id) && !known?.announced?.has(id)) continue
     drift.push({
       kind: 'EntitlementExtra',
       account,

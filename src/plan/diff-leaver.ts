@@ -4,7 +4,7 @@ import type { Instant } from '../model/ids.ts'
 import type { Drift } from '../model/plan.ts'
 import type { Fact } from '../model/record.ts'
 import { dayMs } from './day.ts'
-import { because, info, nothing, personOf, type Sighting, type View } from './diff-view.ts'
+import { because, blockedFacts, info, nothing, personOf, type Sighting, type View } from './diff-view.ts'
 
 /** A leaver with an account: blocked, signed out, stripped; after the grace deleted, where that is the action. */
 export function leaverDrift(view: View, found: FoundAccount, confirmed: boolean): Sighting {
@@ -15,6 +15,7 @@ export function leaverDrift(view: View, found: FoundAccount, confirmed: boolean)
     return known?.deletedAt === undefined ? { ...nothing, facts: [{ kind: 'deleted' }] } : nothing
   const seen: Fact[] = known?.departureSeenAt === undefined ? [{ kind: 'departure-seen', at: desired.now }] : []
   if (!confirmed) return { ...nothing, facts: seen }
+  seen.push(...blockedFacts(view, account), ...strippedFacts(view, found))
   const steps = [...blocking(view, account), ...sessions(view, account), ...stripping(view, found)]
   if (steps.length > 0) return { ...nothing, drift: steps, facts: seen }
   const done: Fact[] = known?.offboardedAt === undefined ? [{ kind: 'offboarded' }] : []
@@ -65,6 +66,14 @@ function stripping(view: View, found: FoundAccount): Drift[] {
   }))
 }
 
+/** Grants of ours that the direct read does not show any more: the answer to their removal was lost, or somebody else's was first. */
+function strippedFacts({ known }: View, { held }: FoundAccount): Fact[] {
+  if (!known || !held) return []
+  const left = new Set(held.map(entitlement => entitlement.id))
+  const ours = new Set([...known.grants.keys(), ...(known.announced?.keys() ?? [])])
+  return [...ours].filter(id => !left.has(id)).map(entitlement => ({ kind: 'revoked', entitlement }))
+}
+
 /** Deletion is the second of two steps: only what is proven blocked, and only after the grace. */
 function deletion(view: View, account: Account): Sighting {
   const { person, desired } = view
@@ -77,7 +86,18 @@ function deletion(view: View, account: Account): Sighting {
   if (!account.departed || graceEnd(view, account) > desired.now) return nothing
   const text = `${departure(view)}, and the grace of ${desired.policy.offboarding.graceDays} days is over`
   const why = because(view, text, ['offboarding.graceDays'], true)
-  return { ...nothing, drift: [{ ...leaver(view, account), kind: 'DeletionDue', account, because: why }] }
+  return {
+    ...nothing,
+    drift: [
+      {
+        ...leaver(view, account),
+        kind: 'DeletionDue',
+        account,
+        counted: view.known?.blockedAt !== undefined,
+        because: why,
+      },
+    ],
+  }
 }
 
 /** The grace runs from the latest that is known: the departure, our own block, the provider's own time. */

@@ -1,9 +1,19 @@
 import type { Account } from '../model/account.ts'
 import type { Drift } from '../model/plan.ts'
 import type { Fact } from '../model/record.ts'
-import { grantDrift } from './diff-grants.ts'
+import { grantDrift, grantFacts } from './diff-grants.ts'
 import { managerDrift } from './diff-manager.ts'
-import { because, info, nothing, personOf, type Sighting, told, type View } from './diff-view.ts'
+import {
+  because,
+  blockedFacts,
+  info,
+  nothing,
+  personOf,
+  type Sighting,
+  sessionsEnded,
+  told,
+  type View,
+} from './diff-view.ts'
 
 /** A person with an account who has not left. */
 export function presentDrift(view: View, account: Account, confirmed: boolean): Sighting {
@@ -34,8 +44,12 @@ function binned(view: View, account: Account): Sighting {
       because: because(view, 'the account lies in the bin', [view.person.why.source], true),
     },
   ]
-  if (phase === 'Active') drift.push(notEnabled(view, account, false))
-  drift.push(...managerDrift(view, account), ...grantDrift({ ...view, actual: emptied(view, account) }, account))
+  if (phase === 'Active')
+    drift.push(notEnabled(view, account, { first: false, text: 'employed, and restored blocked' }))
+  // The restore itself gives the login.
+  const attributes = attributeDrift(view, account).filter(one => one.kind !== 'LoginDiffers')
+  if (!account.masteredBy) drift.push(...attributes, ...managerDrift(view, account))
+  drift.push(...grantDrift({ ...view, actual: emptied(view, account) }, account))
   return { drift, findings: [], facts: [] }
 }
 
@@ -71,7 +85,20 @@ function compared(view: View, account: Account, confirmed: boolean): Sighting {
     findings.push(info(view, 'ExternallyMastered', text))
   } else drift.push(...attributeDrift(view, account), ...managerDrift(view, account))
   drift.push(...grantDrift(view, account))
-  return { drift: [...state.drift, ...drift], findings, facts: [...state.facts, ...returnedFacts(view)] }
+  const observed = [
+    ...boundFacts(view, account),
+    ...blockedFacts(view, account),
+    ...grantFacts(view, account),
+    ...returnedFacts(view),
+  ]
+  return { drift: [...state.drift, ...drift], findings, facts: [...state.facts, ...observed] }
+}
+
+/** The account has another login than we wrote down, or is not deleted after all: the answer to a rename or restore was lost. */
+function boundFacts({ known }: View, account: Account): Fact[] {
+  if (known?.account !== account.id) return []
+  const same = known.login === account.login && known.deletedAt === undefined
+  return same ? [] : [{ kind: 'bound', account: account.id, login: account.login }]
 }
 
 /** Somebody who had left is employed again: what we wrote down of the departure no longer holds. */
@@ -150,6 +177,8 @@ function activeState(view: View, account: Account): Sighting {
   if (account.state === 'Enabled') {
     const facts: Fact[] = view.known?.enabledOnce ? [] : [{ kind: 'enabled' }]
     if (view.known?.foreignBlockSeenAt !== undefined) facts.push({ kind: 'foreign-block', seenAt: undefined })
+    // Somebody lifted a block of ours. Kept on record, it would make the next one, which is not ours, look like ours.
+    if (view.known?.blockedAt !== undefined) facts.push({ kind: 'unblocked' })
     if (!account.blockMarked) return { ...nothing, facts }
     const superfluous: Drift = {
       kind: 'MarkSuperfluous',
@@ -162,7 +191,8 @@ function activeState(view: View, account: Account): Sighting {
   }
   const ours = account.blockMarked || view.known?.blockedAt !== undefined
   const first = ours && !view.known?.enabledOnce && view.known?.departureSeenAt === undefined
-  if (ours) return { ...nothing, drift: [notEnabled(view, account, first)] }
+  const text = first ? 'the first day has come' : 'employed, and blocked by us'
+  if (ours) return { ...nothing, drift: [notEnabled(view, account, { first, text })] }
   return foreignBlock(view, account)
 }
 
@@ -171,8 +201,10 @@ function foreignBlock(view: View, account: Account): Sighting {
   const { person, desired, known } = view
   const seenAt = known?.foreignBlockSeenAt ?? desired.now
   const facts: Fact[] = known?.foreignBlockSeenAt === undefined ? [{ kind: 'foreign-block', seenAt }] : []
-  if (person.unblockBefore !== undefined && seenAt < person.unblockBefore)
-    return { ...nothing, drift: [notEnabled(view, account, false)], facts }
+  if (person.unblockBefore !== undefined && seenAt < person.unblockBefore) {
+    const text = `tenure.dev/unblock lifts the block that is not ours (${account.status})`
+    return { ...nothing, drift: [notEnabled(view, account, { first: false, text, source: unblocking })], facts }
+  }
   const text =
     `its account ${account.login} is blocked (${account.status}), and not by Tenure; it stays blocked until it is unblocked at ` +
     `${desired.policy.name} or the annotation tenure.dev/unblock gives a time after the block was seen`
@@ -181,9 +213,8 @@ function foreignBlock(view: View, account: Account): Sighting {
 
 function suspendedState(view: View, account: Account, confirmed: boolean): Sighting {
   const blocking = account.state === 'Enabled' ? [notBlocked(view, account, 'Suspension', confirmed)] : []
-  const { sessionsEndedAt, blockedAt } = view.known ?? {}
-  const ended = sessionsEndedAt !== undefined && blockedAt !== undefined && sessionsEndedAt >= blockedAt
-  const ours = account.blockMarked || blockedAt !== undefined
+  const ended = sessionsEnded(view.known)
+  const ours = account.blockMarked || view.known?.blockedAt !== undefined
   const open =
     view.desired.policy.offboarding.revokeSessions &&
     (blocking.length > 0 || (ours && !ended && account.state === 'Blocked' && view.known?.enabledOnce === true))
@@ -191,14 +222,24 @@ function suspendedState(view: View, account: Account, confirmed: boolean): Sight
   return { ...nothing, drift: [...blocking, ...sessions] }
 }
 
-function notEnabled(view: View, account: Account, first: boolean): Drift {
-  const text = first ? 'the first day has come' : 'employed, and blocked by us'
+/** The annotation that lifts a block which is not ours. */
+const unblocking = 'tenure.dev/unblock'
+
+interface Enabling {
+  /** The account was never enabled before. */
+  readonly first: boolean
+  readonly text: string
+  /** The field or annotation behind it; what gives the phase when absent. */
+  readonly source?: string
+}
+
+function notEnabled(view: View, account: Account, { first, text, source }: Enabling): Drift {
   return {
     kind: 'NotEnabled',
     account,
     first,
     person: personOf(view.person, account.login),
-    because: because(view, text, [view.person.why.source]),
+    because: because(view, text, [source ?? view.person.why.source]),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Account } from '../model/account.ts'
 import type { DesiredAccount, DesiredState } from '../model/desired.ts'
 import type { Finding, Reason } from '../model/origin.ts'
 import type { Because, Drift, Person } from '../model/plan.ts'
@@ -38,6 +39,18 @@ export function because(view: View, text: string, sources: readonly string[], co
     ...(person.origin === undefined ? {} : { origin: person.origin }),
     ...(confirmed ? { confirmedAt: desired.now } : {}),
   }
+}
+
+/** A block that we announced, whose answer was lost, and that stands with our mark: it is ours. */
+export function blockedFacts({ known }: View, account: Account): Fact[] {
+  const ours = known?.blockAnnounced === true && known.blockedAt === undefined && account.blockMarked
+  return ours && account.state !== 'Enabled' && account.state !== 'Deleted' ? [{ kind: 'blocked' }] : []
+}
+
+/** Sessions were ended since the block that stands. */
+export function sessionsEnded(known: PersonRecord | undefined): boolean {
+  const { sessionsEndedAt, blockedAt } = known ?? {}
+  return sessionsEndedAt !== undefined && blockedAt !== undefined && sessionsEndedAt >= blockedAt
 }
 
 /** A finding about the person; `Info` is only told, `Warning` asks for something. */

@@ -6,7 +6,7 @@ import type { Drift } from '../model/plan.ts'
 import type { Fact, PersonRecord, ProviderRecord } from '../model/record.ts'
 import type { Traits } from '../model/traits.ts'
 import { type Actual, type Bindings, bindingsOf, readOf } from './bindings.ts'
-import { accountlessDrift } from './diff-accountless.ts'
+import { accountlessDrift, unfinishedCreate } from './diff-accountless.ts'
 import { leaverDrift } from './diff-leaver.ts'
 import { presentDrift } from './diff-present.ts'
 import { personOf, type Sighting, type View } from './diff-view.ts'
@@ -53,7 +53,7 @@ export function diff(input: DiffInput): Difference {
       if (!isDeclared(account, desired)) findings.push(foreignMark(account, desired))
       continue
     }
-    const facts: Fact[] = [{ kind: 'bound', account: account.id, login: account.login }, { kind: 'blocked' }]
+    const facts: Fact[] = [{ kind: 'bound', account: account.id, login: account.login }]
     observations.push({ number: leaver.number, employee: leaver.employee, facts })
     see(leaver, { ...unknownPerson(leaver), account: account.id, login: account.login })
   }
@@ -88,7 +88,11 @@ function driftOf(
   }
   const loose = bindings.loose.get(person.number) ?? []
   const [only, other] = loose
-  if (only && !other) return rebound(view, only)
+  if (only && !other) {
+    const read = readOf(only.id, input.actual)
+    const account = read.kind === 'Present' ? read.found.account : only
+    return unfinishedCreate(view, account) ?? rebound(view, only)
+  }
   return accountlessDrift(view, { deletedElsewhere: false, loose })
 }
 

@@ -87,8 +87,8 @@ function countsAs(drift: Drift): LossClass | undefined {
       return drift.why === 'Departure' ? (declared ? 'leave' : 'block') : undefined
     case 'EntitlementExtra':
       return drift.departed ? (declared ? 'leave' : 'block') : 'revoke'
-    case 'DeletionDue':
-      return undefined
+    case 'DeletionDue': // a departure counts once: by our own block, or else here
+      return drift.counted ? undefined : 'block'
     case 'NotEnabled':
       return drift.first ? undefined : 'enable'
     case 'AccountBinned':

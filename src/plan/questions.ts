@@ -4,6 +4,7 @@ import type { AccountId } from '../model/ids.ts'
 import { lookupKey } from '../model/keys.ts'
 import type { PersonRecord, ProviderRecord } from '../model/record.ts'
 import { type Actual, type Bindings, bindingsOf, readOf } from './bindings.ts'
+import { sessionsEnded } from './diff-view.ts'
 
 /**
  * What must be read directly before anything is decided, and has not been: accounts that are in no list (absence is confirmed one by
@@ -32,17 +33,22 @@ function questionsAbout(
 ): readonly AccountKey[] {
   const known = bindings.records.get(person.number)
   if (known?.account) {
-    if (readOf(known.account, actual).kind === 'Gone') return strangerKeys(person, desired, actual)
+    if (readOf(known.account, actual).kind === 'Gone')
+      return intentKeys(person, known) ?? strangerKeys(person, desired, actual)
     return needsDirectRead(person, known, desired, actual.snapshot) ? [{ kind: 'Id', id: known.account }] : []
   }
   const loose = bindings.loose.get(person.number) ?? []
   if (loose.length > 0) return loose.map(account => ({ kind: 'Id', id: account.id }))
-  if (known?.intent)
-    return [
-      { kind: 'Number', number: person.number },
-      { kind: 'Login', login: known.intent.login },
-    ]
-  return strangerKeys(person, desired, actual)
+  return intentKeys(person, known) ?? strangerKeys(person, desired, actual)
+}
+
+/** Under what the account of an unfinished create would be found. */
+function intentKeys(person: DesiredAccount, known: PersonRecord | undefined): readonly AccountKey[] | undefined {
+  if (!known?.intent) return undefined
+  return [
+    { kind: 'Number', number: person.number },
+    { kind: 'Login', login: known.intent.login },
+  ]
 }
 
 /** Under what someone else may hold the account this person would get. */
@@ -72,7 +78,9 @@ function needsDirectRead(
       return desired.policy.offboarding.revokeGrants && holdsAgain(account.id, desired, snapshot)
     }
     case 'Suspended':
-      return !account || account.state === 'Enabled'
+      return (
+        !account || account.state === 'Enabled' || (desired.policy.offboarding.revokeSessions && !sessionsEnded(known))
+      )
     case 'Planned':
     case 'OutOfScope':
       return false

@@ -4,7 +4,7 @@ import type { AccountId, Instant } from '../model/ids.ts'
 import type { ApprovedOperation, ApprovedPlan, Operation, Outcome } from '../model/plan.ts'
 import type { JournalEntry } from '../model/record.ts'
 import type { Provider } from '../provider/provider.ts'
-import { factsOf } from './facts.ts'
+import { announcedGrants, factsOf } from './facts.ts'
 import type { Journal, Source } from './interfaces.ts'
 import type { RecordBook } from './record.ts'
 
@@ -159,7 +159,8 @@ class Executor {
   }
 
   #intent(operation: ApprovedOperation, id: string): JournalEntry {
-    const { plan, actor, now } = this.#execution
+    const { plan, actor, now, desired } = this.#execution
+    const grants = announcedGrants(operation, desired)
     return {
       kind: 'intent',
       id,
@@ -171,6 +172,7 @@ class Executor {
       ...(operation.account === undefined ? {} : { account: operation.account }),
       login: operation.kind === 'create' ? operation.login : operation.person.login,
       detail: detailOf(operation),
+      ...(grants.length > 0 ? { grants } : {}),
       because: operation.because.text,
       plan: plan.hash,
       actor,

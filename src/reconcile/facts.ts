@@ -1,6 +1,6 @@
 import type { DesiredState } from '../model/desired.ts'
 import type { ApprovedOperation, Outcome } from '../model/plan.ts'
-import type { Fact } from '../model/record.ts'
+import type { Fact, RecordedGrant } from '../model/record.ts'
 
 /** What an outcome makes true of a person, for the record. Nothing is true of what was not applied. */
 export function factsOf(outcome: Outcome, desired: DesiredState): readonly Fact[] {
@@ -44,11 +44,14 @@ export function factsOf(outcome: Outcome, desired: DesiredState): readonly Fact[
   }
 }
 
-function grantedOnCreate(operation: ApprovedOperation & { readonly kind: 'create' }, desired: DesiredState): Fact[] {
+function grantedOnCreate(operation: ApprovedOperation, desired: DesiredState): Fact[] {
+  return announcedGrants(operation, desired).map(grant => ({ kind: 'granted', ...grant }))
+}
+
+/** What an operation is about to give, written down before it is sent. */
+export function announcedGrants(operation: ApprovedOperation, desired: DesiredState): readonly RecordedGrant[] {
+  if (operation.kind === 'grant') return [{ entitlement: operation.entitlement, mappings: operation.mappings }]
+  if (operation.kind !== 'create') return []
   const grants = desired.people.get(operation.person.number)?.grants
-  return operation.grants.map(entitlement => ({
-    kind: 'granted',
-    entitlement,
-    mappings: grants?.get(entitlement.id)?.mappings ?? [],
-  }))
+  return operation.grants.map(entitlement => ({ entitlement, mappings: grants?.get(entitlement.id)?.mappings ?? [] }))
 }

@@ -6,14 +6,14 @@ import type { MarkerState, ProviderPolicy } from '../model/provider.ts'
  * somewhere that never writes) the owner's name alone decides.
  */
 export function ownershipOf(marker: MarkerState, policy: ProviderPolicy, by: string | undefined): Ownership {
-  const init = `run "tenure init"`
+  const init = (flag = ''): string => `run "tenure init${flag}"`
   if (policy.owner === undefined)
-    return { kind: 'Missing', message: `${policy.name} has no ownership.owner; ${init}, which says what to write` }
+    return { kind: 'Missing', message: `${policy.name} has no ownership.owner; ${init()}, which says what to write` }
   switch (marker.kind) {
     case 'Missing':
       return {
         kind: 'Missing',
-        message: `${policy.name} lacks the marker group ${marker.names.join(' and ')}; ${init} --create`,
+        message: `${policy.name} lacks the marker group${marker.names.length > 1 ? 's' : ''} ${marker.names.join(' and ')}; ${init(' --create')}`,
       }
     case 'Ambiguous':
       return {
@@ -29,17 +29,17 @@ export function ownershipOf(marker: MarkerState, policy: ProviderPolicy, by: str
       break
   }
   if (marker.owner === undefined)
-    return { kind: 'Missing', message: `the marker groups of ${policy.name} name no owner; ${init} --create` }
+    return { kind: 'Missing', message: `the marker groups of ${policy.name} name no owner; ${init(' --create')}` }
   if (marker.owner !== policy.owner)
     return {
       kind: 'Foreign',
-      message: `${policy.name} is owned by ${marker.owner}, not by ${policy.owner}; ${init} --take-over if that is meant`,
+      message: `${policy.name} is owned by ${marker.owner}, not by ${policy.owner}; ${init(' --take-over')} if that is meant`,
     }
   if (by !== undefined && marker.by !== by) {
     const holder = marker.by ?? 'an unknown place'
     return {
       kind: 'Foreign',
-      message: `${policy.name} was taken by another directory or cluster (${holder}); ${init} --take-over if that is meant`,
+      message: `${policy.name} was taken by another directory or cluster (${holder}); ${init(' --take-over')} if that is meant`,
     }
   }
   return { kind: 'Ours' }

@@ -1,10 +1,10 @@
 import { budgetOf } from '../guard/budgets.ts'
-import type { Reading } from '../guard/check.ts'
+import type { Ownership, Reading } from '../guard/check.ts'
 import { judgePlan } from '../guard/judge.ts'
 import type { LookupResult, Snapshot } from '../model/account.ts'
 import type { DesiredState } from '../model/desired.ts'
 import type { Catalog } from '../model/entitlement.ts'
-import { AuthError, SnapshotError, TenureError } from '../model/errors.ts'
+import { AuthError, PermissionError, SnapshotError, TenureError } from '../model/errors.ts'
 import type { AccountId, Instant, SetHash } from '../model/ids.ts'
 import { lookupKey } from '../model/keys.ts'
 import type { Manifests } from '../model/manifests.ts'
@@ -59,7 +59,7 @@ export async function planProvider(input: PlanProviderInput): Promise<PlannedPro
   const probe = await provider.probe(signal)
   const findings = probe.problems.map(problem => problemFinding(policy, problem))
   const fatal = probe.problems.find(problem => problem.severity === 'Error')
-  if (fatal) throw new AuthError(`${policy.name}: ${fatal.message} (missing: ${fatal.missing})`)
+  if (fatal) throw new PermissionError(`${policy.name}: ${fatal.message} (missing: ${fatal.missing})`)
   const { catalog, failure } = await readCatalog(input)
   const resolved = resolveDesired({ manifests, policy, catalog, record, traits: provider.traits, now })
   const desired = provider.canonicalize(resolved, catalog)
@@ -67,22 +67,28 @@ export async function planProvider(input: PlanProviderInput): Promise<PlannedPro
   const actual: Actual = { snapshot, answers: await answersTo(input, desired, snapshot) }
   const { drift, findings: seen, observations } = diff({ desired, actual, record, traits: provider.traits })
   const plan = planOperations(drift, desired, provider.traits)
+  const ownership = ownershipOf(probe.marker, policy, input.by)
   const verdict = judgePlan({
     plan,
     desired,
     bound: boundIn(record),
     population: populationOf(record, snapshot),
     reading,
-    ownership: ownershipOf(probe.marker, policy, input.by),
+    ownership,
     clockSkewMs: probe.clock ? probe.clock.theirs - probe.clock.ours : undefined,
-    recordLost: record.empty && [...(snapshot?.accounts.values() ?? [])].some(account => account.marked),
+    recordLost: isLost(record, snapshot),
     approved: [...input.approved, ...policy.guard.approved],
     hashOf: setHash,
   })
   const error = reading.kind === 'Partial' ? reading.why : undefined
-  if (error !== undefined) findings.push(readFinding(policy, error))
+  findings.push(...(error === undefined ? ownershipFindings(policy, ownership) : [readFinding(policy, error)]))
   findings.push(...clockFindings(policy, probe), ...desired.findings, ...seen)
   return { policy, provider, desired, drift, plan, verdict, findings, observations, snapshot, error }
+}
+
+/** The provider holds accounts marked as ours, and nothing was ever written down of them, or what followed still waits. */
+export function isLost(record: ProviderRecord, snapshot: Snapshot | undefined): boolean {
+  return record.lost || (record.empty && [...(snapshot?.accounts.values() ?? [])].some(account => account.marked))
 }
 
 function boundIn(record: ProviderRecord): ReadonlySet<AccountId> {
@@ -179,6 +185,14 @@ function readFinding(policy: ProviderPolicy, why: string): Finding {
     'ReadIncomplete',
     `it could not be read whole, so only declared departures go on: ${why}`,
   )
+}
+
+/** Where nothing may be written the run has failed, also when there is nothing to write just now. */
+function ownershipFindings(policy: ProviderPolicy, ownership: Ownership): Finding[] {
+  if (ownership.kind === 'Ours') return []
+  return [
+    finding(policy, 'Error', ownership.kind === 'Foreign' ? 'OwnedElsewhere' : 'MarkerMissing', ownership.message),
+  ]
 }
 
 function clockFindings(policy: ProviderPolicy, probe: Probe): Finding[] {

@@ -1,4 +1,4 @@
-import type { EmployeeNumber, EntitlementId, Instant, ProviderName } from '../model/ids.ts'
+import type { AccountId, EmployeeNumber, EntitlementId, Instant, ProviderName } from '../model/ids.ts'
 import type { Fact, JournalEntry, MappedRecord, PersonRecord, ProviderRecord } from '../model/record.ts'
 
 /** What all entries so far say, kept up to date entry by entry. */
@@ -19,11 +19,10 @@ export class RecordBook {
     switch (entry.kind) {
       case 'intent':
         folded.empty = false
-        if (entry.operation === 'create' && entry.login !== undefined)
-          change(folded, entry, { intent: { login: entry.login, at: entry.at }, employee: entry.employee })
+        announce(folded, entry)
         return
       case 'outcome':
-        if (entry.operation === 'create' && entry.result !== 'unknown') withoutIntent(folded, entry.number)
+        if (entry.result !== 'unknown') settle(folded, entry)
         for (const fact of entry.facts) note(folded, entry, fact)
         return
       case 'fact':
@@ -37,6 +36,9 @@ export class RecordBook {
       case 'trusted':
         folded.trustedAccounts = entry.accounts
         return
+      case 'lost':
+        folded.lost = entry.lost
+        return
       case 'owner':
       case 'decision':
         return
@@ -46,7 +48,7 @@ export class RecordBook {
   #folded(provider: ProviderName): Folded {
     let folded = this.#providers.get(provider)
     if (!folded) {
-      folded = { people: new Map(), mapped: new Map(), empty: true }
+      folded = { people: new Map(), mapped: new Map(), empty: true, lost: false, open: new Map() }
       this.#providers.set(provider, folded)
     }
     return folded
@@ -58,7 +60,12 @@ interface Folded {
   mapped: ReadonlyMap<EntitlementId, MappedRecord>
   trustedAccounts?: number
   empty: boolean
+  lost: boolean
+  /** What was announced and not answered, by the id of its intent. */
+  readonly open: Map<string, Intent>
 }
+
+type Intent = JournalEntry & { readonly kind: 'intent' }
 
 interface Moment {
   readonly at: Instant
@@ -87,13 +94,52 @@ function clear(folded: Folded, { number }: Moment, parts: readonly (keyof Person
   folded.people.set(number, copy as unknown as PersonRecord)
 }
 
-function withoutIntent(folded: Folded, number: EmployeeNumber): void {
-  if (folded.people.get(number)?.intent) clear(folded, { number, at: 0 }, ['intent'])
+/** What is about to be sent may have its effect without our ever hearing of it. */
+function announce(folded: Folded, intent: Intent): void {
+  const { operation, login, at, employee, grants = [] } = intent
+  if (operation !== 'create' && operation !== 'grant' && operation !== 'block') return
+  folded.open.set(intent.id, intent)
+  const known = folded.people.get(intent.number)
+  if (operation === 'create' && login !== undefined) {
+    const earlier = known?.intent?.login === login ? known.intent.at : at
+    change(folded, intent, { intent: { login, at: Math.min(earlier, at) }, employee })
+  }
+  if (operation === 'block') change(folded, intent, { blockAnnounced: true })
+  if (grants.length > 0) {
+    const announced = new Map(known?.announced)
+    for (const grant of grants) announced.set(grant.entitlement.id, grant)
+    change(folded, intent, { announced })
+  }
+}
+
+/** The answer is known, but for a create only when no earlier one of that person still has none: that one may hold the login. */
+function settle(folded: Folded, { id, number, operation }: JournalEntry & { readonly kind: 'outcome' }): void {
+  const intent = folded.open.get(id)
+  folded.open.delete(id)
+  if (operation === 'block') clear(folded, { number, at: 0 }, ['blockAnnounced'])
+  if (operation === 'create' && ![...folded.open.values()].some(one => isCreateOf(one, number)))
+    clear(folded, { number, at: 0 }, ['intent'])
+  for (const { entitlement } of intent?.grants ?? []) unannounce(folded, number, entitlement.id)
+}
+
+function isCreateOf(intent: Intent, number: EmployeeNumber): boolean {
+  return intent.operation === 'create' && intent.number === number
+}
+
+function unannounce(folded: Folded, number: EmployeeNumber, id: EntitlementId): void {
+  const known = folded.people.get(number)
+  if (!known?.announced?.has(id)) return
+  const announced = new Map(known.announced)
+  announced.delete(id)
+  if (announced.size > 0) change(folded, { number, at: 0 }, { announced })
+  else clear(folded, { number, at: 0 }, ['announced'])
 }
 
 function note(folded: Folded, moment: Moment, fact: Fact): void {
   switch (fact.kind) {
     case 'bound':
+      if (isAnotherAccount(folded.people.get(moment.number), fact.account)) forgetAccount(folded, moment)
+      for (const [id, intent] of folded.open) if (isCreateOf(intent, moment.number)) folded.open.delete(id)
       clear(folded, moment, ['intent', 'deletedAt'])
       change(folded, moment, { account: fact.account, login: fact.login })
       return
@@ -104,10 +150,11 @@ function note(folded: Folded, moment: Moment, fact: Fact): void {
       renumber(folded, moment, fact.from)
       return
     case 'blocked':
+      clear(folded, moment, ['blockAnnounced'])
       change(folded, moment, { blockedAt: moment.at })
       return
     case 'unblocked':
-      clear(folded, moment, ['blockedAt', 'foreignBlockSeenAt', 'sessionsEndedAt'])
+      clear(folded, moment, ['blockedAt', 'blockAnnounced', 'foreignBlockSeenAt', 'sessionsEndedAt'])
       return
     case 'enabled':
       change(folded, moment, { enabledOnce: true })
@@ -125,6 +172,7 @@ function note(folded: Folded, moment: Moment, fact: Fact): void {
       change(folded, moment, { offboardedAt: moment.at })
       return
     case 'deleted':
+      clear(folded, moment, ['announced'])
       change(folded, moment, { deletedAt: moment.at, grants: new Map() })
       return
     case 'granted':
@@ -141,7 +189,18 @@ function note(folded: Folded, moment: Moment, fact: Fact): void {
   }
 }
 
+function isAnotherAccount(known: PersonRecord | undefined, account: AccountId): boolean {
+  return known?.account !== undefined && known.account !== account
+}
+
+/** What was true of an account says nothing of the one that took its place: a block of ours on the old one is none on the new. */
+function forgetAccount(folded: Folded, moment: Moment): void {
+  clear(folded, moment, ['blockedAt', 'foreignBlockSeenAt', 'sessionsEndedAt', 'departureSeenAt', 'offboardedAt'])
+  change(folded, moment, { enabledOnce: false, grants: new Map() })
+}
+
 function noteGrant(folded: Folded, moment: Moment, fact: Fact & { readonly kind: 'granted' | 'revoked' }): void {
+  unannounce(folded, moment.number, fact.kind === 'granted' ? fact.entitlement.id : fact.entitlement)
   const grants = new Map(folded.people.get(moment.number)?.grants)
   if (fact.kind === 'granted')
     grants.set(fact.entitlement.id, { entitlement: fact.entitlement, mappings: fact.mappings })

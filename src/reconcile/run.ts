@@ -8,7 +8,7 @@ import type { JournalEntry, MappedRecord } from '../model/record.ts'
 import type { Provider } from '../provider/provider.ts'
 import { executePlan } from './execute.ts'
 import type { Journal, Reporter, Source } from './interfaces.ts'
-import { type PlannedProvider, planProvider } from './plan-provider.ts'
+import { isLost, type PlannedProvider, planProvider } from './plan-provider.ts'
 import { RecordBook } from './record.ts'
 
 /** All that the chain takes from outside. */
@@ -182,7 +182,7 @@ async function writeDown(entries: readonly JournalEntry[], book: RecordBook, wor
 function entriesBefore(planned: PlannedProvider, run: PlannedRun, world: World): JournalEntry[] {
   const at = world.now()
   const provider = planned.policy.name
-  const entries: JournalEntry[] = []
+  const entries: JournalEntry[] = lossEntries(planned, run, at)
   for (const hash of planned.verdict.released)
     entries.push({ kind: 'decision', at, provider, hash, decision: 'Approve', source: world.actor })
   for (const { number, employee, facts } of planned.observations)
@@ -196,6 +196,16 @@ function entriesBefore(planned: PlannedProvider, run: PlannedRun, world: World):
     if (accounts !== (record.trustedAccounts ?? 0)) entries.push({ kind: 'trusted', at, provider, accounts })
   }
   return entries
+}
+
+/** A lost record is written down, so that what it infers waits in later runs too, until nothing is left to do. */
+function lossEntries(planned: PlannedProvider, run: PlannedRun, at: Instant): JournalEntry[] {
+  const provider = planned.policy.name
+  const record = run.book.of(provider)
+  const lost = isLost(record, planned.snapshot)
+  if (lost && !record.lost) return [{ kind: 'lost', at, provider, lost: true }]
+  const settled = planned.error === undefined && planned.desired.complete && planned.drift.length === 0
+  return record.lost && settled ? [{ kind: 'lost', at, provider, lost: false }] : []
 }
 
 /** What mappings name now, and what they named before as long as somebody still holds it through us. */

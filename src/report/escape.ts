@@ -16,9 +16,9 @@ export function quoted(value: string): string {
   return `"${printable(clipped(value, 120).replace(/["\\]/g, '\\$&'))}"`
 }
 
-/** Text for Markdown: nothing in it becomes markup, HTML, a mention, a reference or a link. */
+/** Text within a line of Markdown: nothing in it becomes markup, HTML, a mention, a reference or a link. */
 export function markdownText(text: string): string {
-  return printable(text).replace(/[&<>"'`*_~[\](){}|\\!:#@]/g, one => {
+  return printable(text).replace(/[&<>`*_~[\]|\\#@]|:(?=\S)|(?<=www)\./gi, one => {
     const entity = `&#${one.charCodeAt(0)};`
     return one === '@' || one === '#' ? `${entity}&#8203;` : entity
   })

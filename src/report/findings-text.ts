@@ -28,7 +28,7 @@ export function findingBlocks(
 }
 
 /** `3 OutOfScope, 1 LoginTaken`, the most frequent first. */
-export function reasonCounts(findings: readonly Pick<Finding, 'reason'>[]): string {
+function reasonCounts(findings: readonly Pick<Finding, 'reason'>[]): string {
   const counts = new Map<string, number>()
   for (const { reason } of findings) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return [...counts]

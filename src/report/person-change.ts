@@ -64,3 +64,12 @@ export function peopleOf(
   const people = byPerson(operations).map(([first]) => first.person)
   return { shown: people.slice(0, atMost), more: Math.max(0, people.length - atMost) }
 }
+
+/** The operations of the first `atMost` people. */
+export function operationsOfFirst(operations: readonly Operation[], atMost: number): readonly Operation[] {
+  const people = new Set<EmployeeNumber>()
+  return operations.filter(({ person }) => {
+    if (people.size < atMost) people.add(person.number)
+    return people.has(person.number)
+  })
+}

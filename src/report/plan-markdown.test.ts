@@ -23,10 +23,10 @@ describe('the plan as a comment', () => {
     const hash = report.providers[0]?.verdict?.refusals[0]?.withheld?.hash ?? 'none'
     const shown = renderPlanMarkdown(report)
     expect(shown.replaceAll(hash, 'sha256:HASH').replace(/`[0-9a-f]{12}`/, '`PLAN`')).toMatchInlineSnapshot(`
-      "### Tenure: Plan&#58; 1 account to create; 1 grant to add.
+      "### Tenure plan: 1 account to create; 1 grant to add.
 
-      1 person&#58; 1 joiner.  
-      Withheld&#58; 1 set for 1 person, until approved.
+      1 person: 1 joiner.  
+      Withheld: 1 set for 1 person, until approved.
 
       > [!WARNING]
       > **Withheld at memory:** 1 people would lose their access because something is absent, and the budget guard.block allows 0 (OverBudget)
@@ -45,8 +45,8 @@ describe('the plan as a comment', () => {
 
       - \`+\` \`ada\` (E1), joiner
         - \`+\` account, enabled: employed and has no account
-        - \`+\` group Engineering: mapping engineering
         - \`+\` displayName, email, employeeNumber, familyName, givenName, startDate, timeZone
+        - \`+\` group Engineering: mapping engineering
 
       </details>
       "
@@ -68,7 +68,7 @@ describe('the plan as a comment', () => {
   })
 
   it('lets no name become markup, HTML, a mention, a link or a line of the table', async () => {
-    const name = '</details><img src=x> @acme/all [x](http://e.x) `a` | #1 **b**'
+    const name = '</details><img src=x> @acme/all [x](http://e.x) www.e.x `a` | #1 **b**'
     const world = new TestWorld({ state: { groups: [{ name }] } })
     const finding: Finding = {
       severity: 'Error',
@@ -79,7 +79,7 @@ describe('the plan as a comment', () => {
     const report = await world.declare({ mappings: [mapping({ grants: [name] })] }).plan()
     const shown = renderPlanMarkdown({ ...report, findings: [finding] })
     expect(shown).toContain('&#60;img')
-    expect(shown).not.toMatch(/<img|@acme|\]\(|\*\*b|#1 |^# /m)
+    expect(shown).not.toMatch(/<img|@acme|\]\(|\*\*b|#1 |^# |http:|www\./m)
     expect(new Set(folds(shown)).size).toBe(1)
   })
 
@@ -100,6 +100,7 @@ describe('the plan as a comment', () => {
       const shown = renderPlanMarkdown(full)
       expect(shown.length).toBeLessThan(markdownLimit)
       expect(shown).toContain('3000 accounts to create')
+      expect(shown).toContain('memory: people (3000)')
       expect(shown).toMatch(/- and \d+ more; `tenure plan DIR --verbose` shows all/)
       expect(new Set(folds(shown)).size).toBe(1)
     }
@@ -110,7 +111,7 @@ describe('the plan as a comment', () => {
     const world = new TestWorld()
     await world.apply()
     expect(renderPlanMarkdown(await world.plan())).toBe(
-      '### Tenure: Nothing to do&#58; 1 employee, 1 mapping and 1 provider, and everything is as declared.\n',
+      '### Tenure: nothing to do: 1 employee, 1 mapping and 1 provider, and everything is as declared.\n',
     )
   })
 })

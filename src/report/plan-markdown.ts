@@ -3,7 +3,7 @@ import type { ProviderReport, RunReport } from '../model/plan.ts'
 import { clipped, codeSpan, markdownText } from './escape.ts'
 import { findingsOf, placeText } from './findings.ts'
 import { reasonsOf } from './operation-lines.ts'
-import { type PersonChange, peopleOf, personChanges } from './person-change.ts'
+import { operationsOfFirst, type PersonChange, peopleOf, personChanges } from './person-change.ts'
 import { alarmOf, isQuiet, shortHash, sortedProviders, standing, totalsOf } from './plan-summary.ts'
 import { approveCommand, refusalGroups, shownPeople, type WithheldSet, withheldSets } from './refusals-text.ts'
 import { plural } from './style.ts'
@@ -25,7 +25,7 @@ export interface PlanMarkdownOptions {
 export function renderPlanMarkdown(report: RunReport, options: PlanMarkdownOptions = {}): string {
   const page = new Page(markdownLimit)
   const [headline = '', ...others] = totalsOf(report)
-  page.add(`### Tenure: ${markdownText(headline)}`)
+  page.add(`### ${markdownText(headline.replace(/^Plan:/, 'Tenure plan:').replace(/^Nothing/, 'Tenure: nothing'))}`)
   if (others.length > 0) page.add(others.map(line => markdownText(line.trim())).join('  \n'))
   if (!report.complete) page.add(caution('Not every manifest could be read: nothing is taken away for being absent.'))
   const providers = sortedProviders(report)
@@ -61,7 +61,11 @@ class Page {
   }
 
   /** Adds items behind a fold, as many as fit into this share of what is left, and says how many did not. */
-  fold(summary: string, items: readonly string[], options: { readonly open?: boolean; readonly share: number }): void {
+  fold(
+    summary: string,
+    items: readonly string[],
+    options: { readonly open?: boolean; readonly share: number; readonly total?: number },
+  ): void {
     if (items.length === 0) return
     const frame = 200 + summary.length
     let left = this.#room * options.share - frame
@@ -69,10 +73,11 @@ class Page {
       left -= item.length + 1
       return left >= 0
     })
-    const rest = items.length - shown.length
+    const total = options.total ?? items.length
+    const rest = total - shown.length
     const note = rest > 0 ? [`- and ${rest} more; \`tenure plan DIR --verbose\` shows all`] : []
     const body = [...shown, ...note].join('\n')
-    const block = `<details${options.open ? ' open' : ''}><summary>${summary} (${items.length})</summary>\n\n${body}\n\n</details>`
+    const block = `<details${options.open ? ' open' : ''}><summary>${summary} (${total})</summary>\n\n${body}\n\n</details>`
     this.add(block)
   }
 
@@ -148,10 +153,14 @@ function totalsTable(providers: readonly ProviderReport[]): string {
   return [head, rule, ...rows].map(row => `| ${row.join(' | ')} |`).join('\n')
 }
 
+/** More than this many people never fit into a comment. */
+const mostPeople = 1000
+
 function addDetails(page: Page, provider: ProviderReport): void {
   const name = markdownText(provider.provider)
-  const changes = personChanges(standing(provider), reasonsOf(provider.drift))
-  page.fold(`${name}: people`, changes.map(personItem), { share: 0.7 })
+  const operations = standing(provider)
+  const changes = personChanges(operationsOfFirst(operations, mostPeople), reasonsOf(provider.drift))
+  page.fold(`${name}: people`, changes.map(personItem), { share: 0.7, total: tallyOf(operations).people })
   const refused = refusalGroups(provider.verdict?.refusals ?? []).map(({ reason, message, operations }) => {
     const people = tallyOf(operations).people
     return `- ${reason}: ${plural(operations.length, 'operation')} for ${plural(people, 'person', 'people')}: ${markdownText(clipped(message, 500))}`
@@ -169,7 +178,7 @@ function personItem({ person, sign, phase, lines }: PersonChange): string {
         `  - \`${line.sign}\` ${markdownText(line.discreet)}${line.why === '' ? '' : `: ${markdownText(line.why)}`}`,
     )
   const note = attributes.length === 0 ? [] : [`  - \`+\` ${markdownText(attributes.join(', '))}`]
-  return [head, ...steps, ...note].join('\n')
+  return [head, ...steps.slice(0, 1), ...note, ...steps.slice(1)].join('\n')
 }
 
 function findingItem({ origin, message, reason, provider }: Finding): string {

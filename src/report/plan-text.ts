@@ -27,7 +27,7 @@ export interface PlanTextOptions {
 }
 
 /** Above this many people a plan prints counts, and each person only with `--verbose`. */
-export const readablePeople = 200
+const readablePeople = 200
 
 interface Style {
   readonly paint: Paint

@@ -30,7 +30,6 @@ export function fileFinding(
 
 /** Text for a message: no control characters, so that a name in a file cannot steer a terminal, and not endless. */
 export function printable(text: string, atMost = 200): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be replaced
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')
+  const clean = text.replace(/\p{Cc}/gu, '?')
   return clean.length > atMost ? `${clean.slice(0, atMost)}…` : clean
 }

@@ -17,7 +17,6 @@ export interface Person {
   /** Fields of the spec beyond those above. */
   readonly rest: Readonly<Record<string, unknown>>
   readonly employment: Readonly<Record<string, unknown>>
-  readonly suspended: boolean
 }
 
 const givenNames =
@@ -30,7 +29,9 @@ const familyNames =
   )
 const departments = ['Engineering', 'Sales', 'Finance', 'People', 'Operations'] as const
 const zones = ['Europe/London', 'America/Chicago', 'Asia/Tokyo', 'Pacific/Auckland', 'America/Los_Angeles', 'UTC']
-const places: Readonly<Record<string, readonly [locality: string, region: string, postalCode: string, country: string]>> = {
+const places: Readonly<
+  Record<string, readonly [locality: string, region: string, postalCode: string, country: string]>
+> = {
   'Europe/London': ['London', 'Greater London', 'SW1Y 4JH', 'GB'],
   'America/Chicago': ['Austin', 'TX', '78701', 'US'],
   'Asia/Tokyo': ['東京', '東京都', '100-0001', 'JP'],
@@ -42,12 +43,15 @@ const places: Readonly<Record<string, readonly [locality: string, region: string
 /** Letters that an address can hold. */
 function plainLetters(text: string): string {
   const base = text.replace(/[łøßı]/gi, letter => ({ ł: 'l', ø: 'o', ß: 'ss', ı: 'i' })[letter.toLowerCase()] ?? '')
-  return base.normalize('NFD').replace(/[^a-zA-Z-]/g, '').toLowerCase()
+  return base
+    .normalize('NFD')
+    .replace(/[^a-zA-Z-]/g, '')
+    .toLowerCase()
 }
 
 /**
  * So many people, always the same for a seed: one at the top, a head of each department, managers of five below them; in several zones;
- * four contractors, one who starts on Thursday, one on leave and one suspended.
+ * four contractors, one who starts on 5 March 2026 and one on leave from the first of that month.
  */
 export function companyOf(size: number, seed: number): readonly Person[] {
   const random = seededRandom(seed)
@@ -68,13 +72,17 @@ export function companyOf(size: number, seed: number): readonly Person[] {
       email: `${plainLetters(givenName)}.${plainLetters(familyName)}.${number}@acme.example`,
       department,
       zone,
-      title: index === 0 ? 'Chief Executive' : index <= 5 ? `Head of ${department}` : pick(['Analyst', 'Engineer', 'Associé']),
+      title:
+        index === 0
+          ? 'Chief Executive'
+          : index <= 5
+            ? `Head of ${department}`
+            : pick(['Analyst', 'Engineer', 'Associé']),
       manager: managerOf(index, people),
       groups: [department.toLowerCase(), ...(index % 4 === 0 ? ['on-call'] : [])],
       contractor,
       rest: index % 3 === 0 ? extrasOf(index, zone) : {},
       employment: { startDate: '2024-01-15', timeZone: zone, ...exceptionsOf(index) },
-      suspended: index === 58,
     })
   }
   return people
@@ -87,17 +95,20 @@ function managerOf(index: number, people: readonly Person[]): string | undefined
   return people[index <= 30 ? head : index - 25]?.name
 }
 
-function exceptionsOf(index: number): object {
+function exceptionsOf(index: number): Readonly<Record<string, unknown>> {
   if (index === 56) return { startDate: '2026-03-05' }
-  if (index === 57) return { leaves: [{ from: '2026-02-01', until: '2026-04-30', access: 'Block' }] }
+  if (index === 57) return { leaves: [{ from: '2026-03-01', until: '2026-04-30', access: 'Block' }] }
   return {}
 }
 
-function extrasOf(index: number, zone: string): object {
+function extrasOf(index: number, zone: string): Readonly<Record<string, unknown>> {
   const [locality, region, postalCode, country] = places[zone] ?? ['', '', '', '']
   return {
     personalEmail: `home${index}@mail.example`,
-    phone: { work: `+44 20 7946 ${String(index).padStart(4, '0')}`, mobile: `+44 7700 900${String(index).padStart(3, '0')}` },
+    phone: {
+      work: `+44 20 7946 ${String(index).padStart(4, '0')}`,
+      mobile: `+44 7700 900${String(index).padStart(3, '0')}`,
+    },
     division: 'Prödukt',
     organization: 'Acme',
     costCenter: `CC-${index}`,
@@ -107,8 +118,11 @@ function extrasOf(index: number, zone: string): object {
   }
 }
 
-/** A person's manifest; `more` goes over what is declared of employment. */
-export function manifestOf(person: Person, more: Readonly<Record<string, unknown>> = {}): string {
+/** A person's manifest; `more` goes over what is declared, employment over employment. */
+export function manifestOf(
+  person: Person,
+  more: { readonly suspended?: true; readonly employment?: object } = {},
+): string {
   const { name, number, givenName, familyName, email, department, title, manager, groups, contractor, rest } = person
   return stringify({
     apiVersion: 'tenure.dev/v1alpha1',
@@ -125,8 +139,8 @@ export function manifestOf(person: Person, more: Readonly<Record<string, unknown
       groups: [...groups],
       ...rest,
       ...(rest.address === undefined ? { address: { country: 'GB' } } : {}),
-      employment: { ...person.employment, ...more },
-      ...(person.suspended ? { suspended: true } : {}),
+      employment: { ...person.employment, ...more.employment },
+      ...(more.suspended ? { suspended: true } : {}),
     },
   })
 }

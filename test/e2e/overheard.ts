@@ -1,5 +1,5 @@
-import type { SimulatedReply, SimulatedRequest, Tenant } from '../../src/simulator/kernel.ts'
 import type { Simulator } from '../../src/simulator/index.ts'
+import type { SimulatedReply, SimulatedRequest, Tenant } from '../../src/simulator/kernel.ts'
 
 /** Every secret that went to or came from simulated tenants, by where it was seen. */
 export class Overheard {
@@ -12,7 +12,12 @@ export class Overheard {
   /** Where secrets are found in a text; empty when there are none. */
   in(text: string): readonly string[] {
     const found = [...this.secrets].filter(([secret]) => text.includes(secret)).map(([, where]) => where)
-    const shapes = [/-----BEGIN [A-Z ]*PRIVATE KEY/, /\beyJ[\w-]{10,}\.[\w-]{10,}/, /\bBearer\s+\S{8}/, /\bSSWS\s+\S{8}/]
+    const shapes = [
+      /-----BEGIN [A-Z ]*PRIVATE KEY/,
+      /\beyJ[\w-]{10,}\.[\w-]{10,}/,
+      /\bBearer\s+\S{8}/,
+      /\bSSWS\s+\S{8}/,
+    ]
     return [...found, ...shapes.filter(shape => shape.test(text)).map(String)]
   }
 }

@@ -16,9 +16,17 @@ export interface Plain {
 
 /** An Okta org, with its API token. */
 export function plainOkta({ okta }: SimulatorAddresses): Plain {
-  const headers = { authorization: `SSWS ${okta.apiToken}`, 'content-type': 'application/json', accept: 'application/json' }
+  const headers = {
+    authorization: `SSWS ${okta.apiToken}`,
+    'content-type': 'application/json',
+    accept: 'application/json',
+  }
   const send = async (method: string, url: string, body?: unknown): Promise<Response> => {
-    const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const response = await fetch(url, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
     if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`)
     return response
   }

@@ -1,12 +1,17 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { borrowedSecrets, pointedAt } from '../../src/cli/borrowed-company.ts'
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts'
+import {
+  type SimulatedClock,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../src/simulator/index.ts'
 import type { Content } from '../broken/cases.ts'
 import { writeFiles } from '../broken/write.ts'
 import { type Screen, screenOf } from '../support/example.ts'
-import { Overheard, overhear } from './overheard.ts'
+import { type Overheard, overhear } from './overheard.ts'
 
 /** The Monday morning on which everything here happens, unless a test moves its clock. */
 export const monday = '2026-03-02T09:00:00Z'
@@ -49,6 +54,8 @@ export interface Tenants {
   pointed(text: string): string
   /** A folder of manifests, pointed at the tenants. */
   directory(files: Readonly<Record<string, Content>>): Promise<Directory>
+  /** The manifests of another folder in one of their own, as a second checkout has them: without the record and the id, unless asked for. */
+  copyOf(directory: Directory, options?: { readonly record: boolean }): Promise<Directory>
   close(): Promise<void>
 }
 
@@ -60,14 +67,28 @@ export async function startTenants(options: SimulatorOptions): Promise<Tenants> 
   const pointed = (text: string): string =>
     text.includes('kind: IdentityProvider') ? pointedAt(text, simulator, ca) : text
   const open: Directory[] = []
+  const empty = async (): Promise<Directory> => {
+    const directory = new Directory(await mkdtemp(join(tmpdir(), 'tenure-e2e-')), {
+      env,
+      pointed,
+      clock: simulator.clock,
+    })
+    open.push(directory)
+    return directory
+  }
   return {
     simulator,
     overheard,
     env,
     pointed,
+    async copyOf(directory, { record } = { record: false }) {
+      const copy = await empty()
+      await cp(directory.path, copy.path, { recursive: true, filter: path => record || !path.endsWith('.tenure') })
+      copy.now = directory.now
+      return copy
+    },
     async directory(files) {
-      const directory = new Directory(await mkdtemp(join(tmpdir(), 'tenure-e2e-')), { env, pointed })
-      open.push(directory)
+      const directory = await empty()
       await directory.write(files)
       return directory
     },
@@ -78,22 +99,27 @@ export async function startTenants(options: SimulatorOptions): Promise<Tenants> 
   }
 }
 
+interface DirectoryParts {
+  readonly env: Readonly<Record<string, string>>
+  readonly pointed: (text: string) => string
+  readonly clock: SimulatedClock
+}
+
 /** A folder of manifests, and the command line run on it. */
 export class Directory {
   readonly path: string
   readonly env: Readonly<Record<string, string>>
   readonly #pointed: (text: string) => string
+  readonly #clock: SimulatedClock
   /** All that was printed so far. */
   printed = ''
   now = monday
 
-  constructor(
-    path: string,
-    with_: { readonly env: Readonly<Record<string, string>>; readonly pointed: (text: string) => string },
-  ) {
+  constructor(path: string, parts: DirectoryParts) {
     this.path = path
-    this.env = with_.env
-    this.#pointed = with_.pointed
+    this.env = parts.env
+    this.#pointed = parts.pointed
+    this.#clock = parts.clock
   }
 
   get audit(): string {
@@ -106,6 +132,13 @@ export class Directory {
       typeof content === 'string' ? this.#pointed(content) : content,
     ])
     await writeFiles(this.path, Object.fromEntries(pointed))
+  }
+
+  /** Moves the clock of this folder and of the tenants. */
+  at(now: string): this {
+    this.now = now
+    this.#clock.set(Date.parse(now))
+    return this
   }
 
   async delete(...files: readonly string[]): Promise<void> {
@@ -121,10 +154,7 @@ export class Directory {
   }
 
   /** Runs a whole command line. */
-  async line(
-    args: readonly string[],
-    env: Readonly<Record<string, string | undefined>> = this.env,
-  ): Promise<Screen> {
+  async line(args: readonly string[], env: Readonly<Record<string, string | undefined>> = this.env): Promise<Screen> {
     const screen = await screenOf(args, env)
     this.printed += screen.out + screen.err
     return screen

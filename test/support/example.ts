@@ -13,14 +13,20 @@ interface ExampleText {
   readonly title: string
   readonly story: string
   readonly now: string
-  /** Earlier stages, each a folder of manifests applied at its time before the example begins. */
-  readonly before?: readonly { readonly manifests: string; readonly now: string }[]
+  /** Earlier stages, each a folder of manifests applied at its time before the example begins, and what was done by hand after it. */
+  readonly before?: readonly StageText[]
   /** Folder of the manifests; `manifests` when absent, or the example's own folder when there is none. */
   readonly manifests?: string
   /** Changes made by an admin's hand between the earlier stages and the example, as plain requests. */
   readonly byHand?: readonly HandEdit[]
   /** Exit codes of plan, apply and the plan after; 2, 0 and 0 when absent. */
   readonly exits?: { readonly plan?: number; readonly apply?: number; readonly after?: number }
+}
+
+interface StageText {
+  readonly manifests: string
+  readonly now: string
+  readonly byHand?: readonly HandEdit[]
 }
 
 /** One request an admin makes, with the login or name of things in braces: `/api/v1/users/{user:ada@acme.example}/lifecycle/suspend`. */
@@ -77,27 +83,52 @@ export async function exampleNames(root: string): Promise<readonly string[]> {
     .sort()
 }
 
-/** Seeds the tenants, applies the earlier stages, then plans, applies and plans again at the example's own time. */
-export async function playExample(dir: string): Promise<Played> {
+/** Simulated tenants that take one example after another: making their keys costs more than playing with them. */
+export class Playgrounds {
+  readonly #all: Simulator[] = []
+  readonly #idle: Simulator[] = []
+
+  /** Tenants that hold exactly what `seed` says, at the time `now`. */
+  async take(seed: Fields, now: string): Promise<Simulator> {
+    const simulator = this.#idle.pop() ?? (await startSimulator())
+    if (!this.#all.includes(simulator)) this.#all.push(simulator)
+    simulator.clock.set(Date.parse(now))
+    const body = JSON.stringify({ okta: {}, entra: {}, ...seed })
+    const reply = await fetch(`${simulator.control}/state`, { method: 'PUT', body })
+    if (!reply.ok) throw new Error(`tenants.json: ${await reply.text()}`)
+    return simulator
+  }
+
+  giveBack(simulator: Simulator): void {
+    this.#idle.push(simulator)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all.splice(0).map(simulator => simulator.close()))
+  }
+}
+
+/** Seeds tenants, applies the earlier stages, then plans, applies and plans again at the example's own time. */
+export async function playExample(dir: string, playgrounds: Playgrounds): Promise<Played> {
   const text = parse(await readFile(join(dir, 'example.yaml'), 'utf8')) as ExampleText
-  const seed = JSON.parse(await readFile(join(dir, 'tenants.json'), 'utf8')) as unknown
-  const stages = [...(text.before ?? []), { manifests: text.manifests ?? '.', now: text.now }]
-  const simulator = await startSimulator({ seed, now: stages[0]?.now ?? text.now })
+  const seed = JSON.parse(await readFile(join(dir, 'tenants.json'), 'utf8')) as Fields
+  const stages: readonly StageText[] = [...(text.before ?? []), { ...text, manifests: text.manifests ?? '.' }]
+  const simulator = await playgrounds.take(seed, stages[0]?.now ?? text.now)
   const work = await mkdtemp(join(tmpdir(), 'tenure-example-'))
   try {
     const stage = new Stage(dir, work, simulator)
     await stage.open()
-    for (const [index, { manifests, now }] of stages.entries()) {
+    for (const [index, { manifests, now, byHand = [] }] of stages.entries()) {
       await stage.enter(manifests, now, index === 0)
       if (index < stages.length - 1) await stage.must(['apply', '--yes'], 0)
+      for (const edit of byHand) await editByHand(simulator, edit)
     }
-    for (const edit of text.byHand ?? []) await byHand(simulator, edit)
     const plan = await stage.run(['plan'])
     const apply = await stage.run(['apply', '--yes'])
     const after = await stage.run(['plan'])
     return { text, plan, apply, after, tenants: stringify(await seenFromOutside(simulator), { lineWidth: 0 }) }
   } finally {
-    await simulator.close()
+    playgrounds.giveBack(simulator)
     await rm(work, { recursive: true, force: true })
   }
 }
@@ -129,8 +160,12 @@ class Stage {
     if (first) await this.must(['init', '--create'], 0)
   }
 
+  /** Runs a command on the working folder; what it prints names files as if it had run inside that folder. */
   async run([command = '', ...flags]: readonly string[]): Promise<Screen> {
-    return screenOf([command, this.#work, ...flags, '--now', this.#now, '--allow-insecure-providers'], this.#env)
+    const args = [command, this.#work, ...flags, '--now', this.#now, '--allow-insecure-providers']
+    const { code, out, err } = await screenOf(args, this.#env)
+    const inside = (text: string): string => text.replaceAll(`${this.#work}/`, '')
+    return { code, out: inside(out), err: inside(err) }
   }
 
   async must(args: readonly string[], code: number): Promise<void> {
@@ -140,12 +175,12 @@ class Stage {
   }
 }
 
-async function byHand(simulator: Simulator, edit: HandEdit): Promise<void> {
-  const path = await resolvedPath(simulator, edit)
+async function editByHand(simulator: Simulator, edit: HandEdit): Promise<void> {
+  const path = withIds(simulator, edit.provider, edit.path)
   const base = edit.provider === 'okta' ? simulator.okta.orgUrl : 'https://graph.microsoft.com'
   const authorization = edit.provider === 'okta' ? `SSWS ${simulator.okta.apiToken}` : await graphToken(simulator)
   const url = new URL(path, base)
-  const body = edit.body === undefined ? '' : JSON.stringify(edit.body)
+  const body = edit.body === undefined ? '' : withIds(simulator, edit.provider, JSON.stringify(edit.body))
   const headers = {
     authorization,
     'content-type': 'application/json',
@@ -182,20 +217,20 @@ async function graphToken(simulator: Simulator): Promise<string> {
   return `Bearer ${(reply.body as { access_token: string }).access_token}`
 }
 
-/** Replaces `{user:LOGIN}` and `{group:NAME}` by ids. */
-async function resolvedPath(simulator: Simulator, edit: HandEdit): Promise<string> {
-  const state = simulator.tenants[edit.provider].state() as Record<string, readonly Record<string, unknown>[]>
-  const nameOf = (one: Record<string, unknown>): unknown[] => [
-    (one.profile as Record<string, unknown> | undefined)?.login,
-    (one.profile as Record<string, unknown> | undefined)?.name,
-    one.userPrincipalName,
-    one.displayName,
-  ]
-  return edit.path.replaceAll(/\{(user|group):([^}]+)\}/g, (_, kind: string, name: string) => {
-    const found = [...(state[`${kind}s`] ?? []), ...(kind === 'group' ? (state.administrativeUnits ?? []) : [])].find(
-      one => nameOf(one).includes(name),
-    )
-    if (!found) throw new Error(`${edit.path}: there is no ${kind} ${name}`)
+/** Replaces `{user:LOGIN}` and `{group:NAME}` by ids; an administrative unit counts as a group. */
+function withIds(simulator: Simulator, provider: HandEdit['provider'], text: string): string {
+  const state = simulator.tenants[provider].state() as Readonly<Record<string, readonly Fields[] | undefined>>
+  const things = { user: state.users ?? [], group: [...(state.groups ?? []), ...(state.administrativeUnits ?? [])] }
+  return text.replaceAll(/\{(user|group):([^}]+)\}/g, (_, kind: 'user' | 'group', name: string) => {
+    const found = things[kind].find(one => namesOf(one).includes(name))
+    if (!found) throw new Error(`${text}: there is no ${kind} ${name}`)
     return String(found.id)
   })
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function namesOf(one: Fields): unknown[] {
+  const { login, name } = (one.profile ?? {}) as Fields
+  return [login, name, one.userPrincipalName, one.displayName]
 }

@@ -83,6 +83,16 @@ export const joinerCases: Cases = {
       expect(await scene.marks(account)).toEqual({ managed: false, blocked: false })
     },
   },
+  'binds a marked account again that has been deactivated, without changing anything': {
+    needs: ['ShallowBlock'],
+    run: async scene => {
+      const account = await scene.joined()
+      await scene.tenant.setState(account, 'Departed')
+      const before = await scene.fingerprint()
+      expect(await scene.run({ kind: 'adopt', how: 'Marked' }, { account })).toMatchObject({ kind: 'applied', account })
+      expect(await scene.fingerprint()).toBe(before)
+    },
+  },
   'refuses to adopt an account that lies in the bin': {
     needs: ['Bin'],
     run: async scene => {

@@ -6,7 +6,8 @@ import { isRefusal, MissingError, RefusedError } from './errors.ts'
 import type { GraphAnswer } from './middleware.ts'
 import type { GraphRequest } from './requests.ts'
 import { type EntraAttribute, readAttributes, selectedProperties } from './schema.ts'
-import { type EntraCredential, type TokenSource, tokenSource } from './token.ts'
+import { type TokenSource, tokenSource } from './token.ts'
+import type { EntraCredential } from './token-options.ts'
 import { graphTransport, type Transport } from './transport.ts'
 
 /** How to reach and manage one Entra tenant. */

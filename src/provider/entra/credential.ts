@@ -1,8 +1,8 @@
 import type { AccessToken, TokenCredential } from '@azure/identity'
 import { withRetry } from '../../http/retry.ts'
 import { AuthError } from '../../model/errors.ts'
-import type { TokenOptions } from './token.ts'
 import { type Heard, tokenError } from './token-error.ts'
+import type { TokenOptions } from './token-options.ts'
 
 /** Authority hosts that the identity library knows by itself ("National clouds"). */
 const MICROSOFT_HOSTS = new Set([

@@ -183,10 +183,10 @@ export function connectionError(error: unknown, host: string): TransientError {
   const code = systemCode(error)
   const words = code ?? (error instanceof Error ? error.name : String(error))
   if (code !== undefined && NEVER_CONNECTED.has(code)) {
-    const trust = /CERT|SELF_SIGNED|VERIFY/.test(code)
-      ? '; if it is a private host, trust its authority in caBundle'
-      : ''
-    return new NotSentError(`No connection to ${host}: ${words}${trust}.`, { cause: error })
+    const advice = /CERT|SELF_SIGNED|VERIFY/.test(code)
+      ? 'if it is a private host, trust its authority in caBundle'
+      : 'check graphUrl and the network'
+    return new NotSentError(`No connection to ${host}: ${words}; ${advice}.`, { cause: error })
   }
   return new TransientError(`The connection to ${host} ended without an answer: ${words}.`, false, { cause: error })
 }

@@ -10,7 +10,7 @@ import { entraTraits } from './schema.ts'
 import { readSnapshot } from './snapshot.ts'
 
 export type { EntraOptions } from './client.ts'
-export type { EntraCredential } from './token.ts'
+export type { EntraCredential } from './token-options.ts'
 
 /** Microsoft Entra ID through Microsoft Graph v1.0. Nothing is loaded or sent before the first call. */
 export function entraProvider(options: EntraOptions): Provider {

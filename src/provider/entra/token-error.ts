@@ -38,11 +38,18 @@ export function tokenError(error: unknown, { last, failure }: Heard, options: As
   if (last !== undefined && last.status >= 400) return new AuthError(refusalSentence(last, options), { cause: error })
   if (failure !== undefined || isTimeout(error)) {
     const words = systemCode(failure) ?? (failure instanceof Error ? failure.name : 'no answer in time')
-    return new NotSentError(`No token from ${host}: ${words}.`, { cause: bareCause(failure ?? error) })
+    return new NotSentError(`No token from ${host}: ${words}; ${reachingAdvice(words)}.`, {
+      cause: bareCause(failure ?? error),
+    })
   }
   if (error instanceof AuthError) return error
   const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
   return new AuthError(`No token for application ${options.clientId} from ${host}: ${words}`, { cause: error })
+}
+
+function reachingAdvice(words: string): string {
+  const untrusted = /CERT|SELF_SIGNED|VERIFY/.test(words)
+  return untrusted ? 'if it is a private host, trust its authority in caBundle' : 'check authorityHost and the network'
 }
 
 /** The cause without the request that it carries, since that holds the secret. */

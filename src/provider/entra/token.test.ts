@@ -8,7 +8,8 @@ import { type EntraTenant, entraTenant } from '../../../test/support/entra-tenan
 import { AuthError, RateLimitError } from '../../model/errors.ts'
 import { createClientCertificate } from '../../simulator/certificate.ts'
 import { NotSentError } from './errors.ts'
-import { type EntraCredential, type TokenOptions, type TokenSource, tokenSource } from './token.ts'
+import { type TokenSource, tokenSource } from './token.ts'
+import type { EntraCredential, TokenOptions } from './token-options.ts'
 
 const signal = new AbortController().signal
 const TOKEN = /oauth2\/v2\.0\/token$/

@@ -85,10 +85,11 @@ export function restored(client: MemoryClient, operation: Approved<'restore'>): 
   return applied(account)
 }
 
-/** Puts an account that exists under the marker; changes nothing else. */
+/** Puts an account that exists under the marker; changes nothing else. A departed one must be there already. */
 export function adopted(client: MemoryClient, operation: Approved<'adopt'>): Result {
   const account = operation.account && client.tenant.account(operation.account)
   if (!account) return refusedAdoption(operation.account ?? '(none named)', 'it is not there')
+  if (account.state === 'Departed' && operation.how === 'Marked') return applied(account)
   if (account.state === 'Departed' || account.state === 'Deleted') {
     return refusedAdoption(account.id, `it is ${account.state.toLowerCase()}`)
   }

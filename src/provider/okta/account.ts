@@ -64,6 +64,7 @@ export function accountOf(
     state: stateOf(user.status),
     status: user.status,
     departed: isDeparted(user.status, options.offboardingAction),
+    ...(user.status === 'DEPROVISIONED' ? { deactivated: true } : {}),
     attributes: attributesOf(user.profile, options.extraAttributes),
     ...standing,
     ...(email === undefined ? {} : { email }),

@@ -4,10 +4,11 @@ import {
   ConflictError,
   InvalidRequestError,
   NotFoundError,
+  PermissionError,
   RateLimitError,
   TransientError,
 } from '../../model/errors.ts'
-import { errorOf, faultFrom, faultOf, PermissionError, retryAfterMs, unansweredError } from './errors.ts'
+import { errorOf, faultFrom, faultOf, retryAfterMs, unansweredError } from './errors.ts'
 import { createUser, lifecycle, type OktaRequest, readUser } from './requests.ts'
 
 const read = readUser('00u1')

@@ -3,14 +3,12 @@ import {
   ConflictError,
   InvalidRequestError,
   NotFoundError,
+  PermissionError,
   RateLimitError,
   TransientError,
 } from '../../model/errors.ts'
 import { listOf, objectOf, textOf } from './json.ts'
 import type { OktaRequest } from './requests.ts'
-
-/** The credential is good, but the app lacks a scope or its admin role lacks a permission for this one call. */
-export class PermissionError extends AuthError {}
 
 /** An answer that is not what the API promises, such as JSON that breaks off. */
 export class MalformedError extends TransientError {}

@@ -1,7 +1,7 @@
 import { allConcurrently } from '../../http/concurrency.ts'
-import { InvalidRequestError, NotFoundError } from '../../model/errors.ts'
+import { InvalidRequestError, NotFoundError, PermissionError } from '../../model/errors.ts'
 import type { OktaClient } from './client.ts'
-import { PermissionError } from './errors.ts'
+
 import { groupOf, type OktaGroup } from './group.ts'
 import { listOf, objectOf, textOf } from './json.ts'
 import { allItems } from './paging.ts'

@@ -199,6 +199,18 @@ describe('ending sessions', () => {
     const outcome = await runOne(org.provider(), operation({ kind: 'end-sessions' }, { account }))
     expect(outcome).toMatchObject({ kind: 'applied', note: expect.stringContaining('Tokens of apps') })
   })
+
+  test('is done by the block itself where the role may not clear sessions, and refused while the account is not blocked', async () => {
+    const account = await org.user('ada@example.com')
+    withRole({ permissions: leastPermissions })
+    const end = operation({ kind: 'end-sessions' }, { account })
+    expect(await runOne(org.provider(), end)).toMatchObject({ kind: 'failed', reason: 'PermissionMissing' })
+    expect(await runOne(org.provider(), operation(leave, { account }))).toMatchObject({ kind: 'applied' })
+    expect(await runOne(org.provider(), end)).toMatchObject({
+      kind: 'applied',
+      note: expect.stringContaining('The block (SUSPENDED) ended its sessions'),
+    })
+  })
 })
 
 describe('deleting', () => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { NotFoundError, type TenureError } from '../../model/errors.ts'
+import { NotFoundError, PermissionError, type TenureError } from '../../model/errors.ts'
 import type { AccountId } from '../../model/ids.ts'
 import type { Outcome } from '../../model/plan.ts'
 import { isDeparted, type OktaUser, stateOf } from './account.ts'
-import { faultOf, PermissionError } from './errors.ts'
+import { faultOf } from './errors.ts'
 import { readFoundUser, readUserById } from './lookup.ts'
 import { sendToMarker } from './membership.ts'
 import { accountIn, applied, isRefusal, isSetback, type OperationOf, Refused, type Writer } from './outcome.ts'
@@ -112,7 +112,10 @@ function notBlocked(
   )
 }
 
-/** Signs out everywhere, tokens of apps included where Okta lets us. */
+/**
+ * Signs out everywhere, tokens of apps included where Okta lets us. A role that may not clear sessions is no obstacle once the account
+ * is blocked: suspending and deactivating end its sessions by themselves. Source: Okta, Deactivate and delete user accounts.
+ */
 export async function endSessions(writer: Writer, operation: OperationOf<'end-sessions'>): Promise<Outcome> {
   const account = accountIn(operation)
   const { client, signal } = writer
@@ -122,9 +125,27 @@ export async function endSessions(writer: Writer, operation: OperationOf<'end-se
   } catch (error) {
     if (error instanceof NotFoundError) return applied(operation, { notes: ['The account does not exist any more.'] })
     if (!isRefusal(error)) throw error
+    return endSessionsAlone(writer, operation, error instanceof Error ? error.message : '')
+  }
+}
+
+/** Without the tokens of apps, which the first try was refused for. */
+async function endSessionsAlone(
+  writer: Writer,
+  operation: OperationOf<'end-sessions'>,
+  refusal: string,
+): Promise<Outcome> {
+  const account = accountIn(operation)
+  const { client, signal } = writer
+  const tokens = `Tokens of apps stay valid until they expire: ${refusal}`
+  try {
     const { requestId } = await client.send(endSessionsRequest(account, false), signal)
-    const why = error instanceof Error ? error.message : ''
-    return applied(operation, { requestId, notes: [`Tokens of apps stay valid until they expire: ${why}`] })
+    return applied(operation, { requestId, notes: [tokens] })
+  } catch (error) {
+    if (!(error instanceof PermissionError)) throw error
+    const user = await readUserById(client, account, signal)
+    if (user?.status !== 'SUSPENDED' && user?.status !== 'DEPROVISIONED') throw error
+    return applied(operation, { notes: [`The block (${user.status}) ended its sessions.`, tokens] })
   }
 }
 

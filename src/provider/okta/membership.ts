@@ -1,7 +1,7 @@
-import { NotFoundError } from '../../model/errors.ts'
+import { NotFoundError, PermissionError } from '../../model/errors.ts'
 import type { AccountId, EntitlementId } from '../../model/ids.ts'
 import type { MarkerKind, Outcome } from '../../model/plan.ts'
-import { faultOf, PermissionError } from './errors.ts'
+import { faultOf } from './errors.ts'
 import { groupById } from './groups.ts'
 import { readFoundUser, readUserById } from './lookup.ts'
 import { accountIn, applied, type OperationOf, Refused, type Writer } from './outcome.ts'
@@ -59,10 +59,14 @@ export async function sendToMarker(
   }
 }
 
-/** Takes an account over: only the mark, nothing else of it changes. */
+/**
+ * Takes an account over: only the mark, nothing else of it changes. One that is marked already, found again after our record was lost,
+ * may be DEPROVISIONED; Okta would add such a user to no group.
+ */
 export async function adopt(writer: Writer, operation: OperationOf<'adopt'>): Promise<Outcome> {
   const account = accountIn(operation)
   const user = await readUserById(writer.client, account, writer.signal)
+  if (user?.status === 'DEPROVISIONED' && operation.how === 'Marked') return applied(operation, { login: user.login })
   const why =
     user === undefined
       ? 'does not exist any more'

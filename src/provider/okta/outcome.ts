@@ -1,8 +1,15 @@
-import { AuthError, InvalidRequestError, NotFoundError, TenureError, TransientError } from '../../model/errors.ts'
+import {
+  AuthError,
+  InvalidRequestError,
+  NotFoundError,
+  PermissionError,
+  TenureError,
+  TransientError,
+} from '../../model/errors.ts'
 import type { AccountId } from '../../model/ids.ts'
 import type { Reason } from '../../model/origin.ts'
 import type { ApprovedOperation, Outcome } from '../../model/plan.ts'
-import { faultOf, PermissionError } from './errors.ts'
+import { faultOf } from './errors.ts'
 import type { Reader } from './reader.ts'
 
 /** What one operation is carried out with. */
