@@ -10,6 +10,7 @@
 import type { Employee } from '../src/model/employee.ts'
 import type { Manifests } from '../src/model/manifests.ts'
 import { type MemoryProvider, memoryProvider } from '../src/provider/memory/index.ts'
+import { RecordBook } from '../src/reconcile/record.ts'
 import { executeRun, planRun, type World } from '../src/reconcile/run.ts'
 import { employee, identityProvider, manifests, mapping } from '../test/support/builders.ts'
 import { MemoryJournal } from '../test/support/world.ts'
@@ -59,6 +60,7 @@ function worldOf(declared: Manifests, provider: MemoryProvider, journal: MemoryJ
     parse: () => declared,
     connect: async () => provider,
     journal,
+    book,
     by: 'here',
     actor: 'bench',
     approved: [],
@@ -92,6 +94,7 @@ const groups = [
 ]
 console.log(`${people.toLocaleString('en')} people, ${mappings} mappings, one provider, Node ${process.version}`)
 const journal = new MemoryJournal()
+const book = new RecordBook([])
 const provider = memoryProvider({ now: () => now, state: { groups } })
 const before = company(false)
 await measured('joiners', worldOf(before, provider, journal))

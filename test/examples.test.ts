@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { exampleNames, type Played, Playgrounds, playExample } from './support/example.ts'
+import { exampleNames, exampleTitle, type Played, Playgrounds, playExample } from './support/example.ts'
 
 const root = join(import.meta.dirname, '..', 'examples')
 const update = process.env.UPDATE_GOLDEN === '1'
@@ -27,6 +27,14 @@ function withoutHashes(text: string): string {
 describe('the examples', async () => {
   const playgrounds = new Playgrounds()
   afterAll(() => playgrounds.close())
+
+  it('are all listed, under the titles they give themselves', async () => {
+    const listed = (await readFile(join(root, 'README.md'), 'utf8')).matchAll(/^\| \[([a-z-]+)\]\(\1\) \| (.+) \|$/gm)
+    const titles: [string, string][] = []
+    for (const name of await exampleNames(root))
+      if (name !== 'acme') titles.push([name, await exampleTitle(join(root, name))])
+    expect(Object.fromEntries([...listed].map(([, name, title]) => [name, title]))).toEqual(Object.fromEntries(titles))
+  })
 
   it.concurrent.each(await exampleNames(root))(
     '%s: the plan, the tenants after it and an empty second plan',

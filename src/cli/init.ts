@@ -156,16 +156,14 @@ class ProviderCheck {
   }
 
   #tellByHand(marker: MarkerState, owner: string): boolean {
-    const { terminal, by } = this.#context
+    const { terminal, session, options } = this.#context
+    const by = this.#context.by ?? session.world.by ?? '<the id in .tenure/id, which --create makes>'
     const { marker: name } = this.#declared.policy
     if (marker.kind === 'Unwritable') terminal.out(`  ✗ ${marker.name}: ${marker.why}`)
-    terminal.out(
-      `  ✗ the marker groups are not ready; --create makes them where the credential may. By hand, make two static groups:`,
-    )
+    const hope = options.create ? 'the credential may not make them' : '--create makes them where the credential may'
+    terminal.out(`  ✗ the marker groups are not ready; ${hope}. By hand, make two static groups:`)
     for (const group of [name, `${name}-blocked`])
-      terminal.out(
-        `      name: ${group}\n      description: tenure owner=${owner} by=${by ?? '<the id in .tenure/id>'}`,
-      )
+      terminal.out(`      name: ${group}\n      description: tenure owner=${owner} by=${by}`)
     return false
   }
 }

@@ -41,7 +41,7 @@ describe('plan', () => {
   test('is a comment for a pull request as Markdown, without logins', async () => {
     const { out, err, code } = await directory.run(['plan', '--output', 'markdown'])
     expect([code, err]).toEqual([2, ''])
-    expect(out).toMatch(/^### Tenure: Plan: 6 accounts to create/)
+    expect(out).toMatch(/^### Tenure.*: 6 accounts to create/)
     expect(out).not.toContain('@acme.example')
   })
 
@@ -72,7 +72,7 @@ describe('plan', () => {
     await directory.write({ 'new.yaml': person('newton', '3001') })
     const text = await directory.must(['plan'], 3)
     expect(text).toMatch(/WITHHELD 3 people would lose access because something is absent.* allows 2 \(OverBudget\)/)
-    expect(text).toMatch(/release {3}tenure apply DIR --approve sha256:[0-9a-f]{64}/)
+    expect(text).toMatch(/release +tenure apply DIR --approve sha256:[0-9a-f]{64}/)
     expect(text).toContain('+ newton (3001), joiner')
   })
 

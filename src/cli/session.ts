@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { ManifestError } from '../model/errors.ts'
 import type { IdentityProvider } from '../model/provider.ts'
 import type { Provider } from '../provider/provider.ts'
+import { RecordBook } from '../reconcile/record.ts'
 import type { World } from '../reconcile/run.ts'
 import { type AuditLog, openAuditLog } from '../report/audit.ts'
 import { parseManifests } from '../source/parse.ts'
@@ -47,6 +48,7 @@ export async function openSession(
     parse: parseManifests,
     connect: async declared => providers.get(declared),
     journal: audit,
+    book: new RecordBook(audit.entries),
     by: id ?? (purpose === 'Write' ? 'a directory without an id' : undefined),
     actor: await actorOf(config.dir),
     approved: config.approved,

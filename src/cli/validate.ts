@@ -20,12 +20,10 @@ export async function validate(
   else {
     if (findings.length > 0) terminal.out(renderFindings(findings, { color: terminal.color }))
     const { employees, mappings, providers } = manifests
-    const counts = [counted(employees, 'employee'), counted(mappings, 'mapping'), counted(providers, 'provider')].join(', ')
-    terminal.out(
-      wrong.length === 0
-        ? `Valid: ${counts}.`
-        : `${counted(wrong, 'finding')}; valid besides: ${counts}.`,
+    const counts = [counted(employees, 'employee'), counted(mappings, 'mapping'), counted(providers, 'provider')].join(
+      ', ',
     )
+    terminal.out(wrong.length === 0 ? `Valid: ${counts}.` : `${counted(wrong, 'finding')}; valid besides: ${counts}.`)
   }
   return wrong.length === 0 ? 0 : 1
 }

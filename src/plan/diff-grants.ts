@@ -1,8 +1,12 @@
 import type { Account } from '../model/account.ts'
 import type { ScopedEntitlement } from '../model/desired.ts'
+import type { EntitlementId } from '../model/ids.ts'
 import type { Drift } from '../model/plan.ts'
 import type { Fact } from '../model/record.ts'
 import { because, personOf, type View } from './diff-view.ts'
+import { holdingsIn } from './holdings.ts'
+
+const nothingHeld: ReadonlySet<EntitlementId> = new Set()
 
 /**
  * Entitlements of a person who is not a leaver. `held` is what the snapshot says of one account and one entitlement in scope.
@@ -15,15 +19,16 @@ import { because, personOf, type View } from './diff-view.ts'
  * |   no    | yes  |    no     | Additive or Retiring   |    yes     | Extra   |
  * |   no    | yes  |    no     | Additive or Retiring   |     no     | –       |
  *
- * Without a snapshot nothing is known, and without an account everything is missing.
+ * Without a snapshot nothing is known. Without an account everything is missing, and so it is for one that is stripped first.
  */
-export function grantDrift(view: View, account: Account | undefined): Drift[] {
+export function grantDrift(view: View, account: Account | undefined, how: 'AsRead' | 'Stripped' = 'AsRead'): Drift[] {
   const { snapshot } = view.actual
   if (!snapshot) return []
   const { person } = view
+  const held = account && how === 'AsRead' ? holdingsIn(snapshot, account.id) : nothingHeld
   const drift: Drift[] = []
   for (const { entitlement, mappings } of person.grants.values()) {
-    if (account && snapshot.members.get(entitlement.id)?.has(account.id)) continue
+    if (held.has(entitlement.id)) continue
     const text = `${mappings.length === 1 ? 'mapping' : 'mappings'} ${mappings.join(', ')}`
     drift.push({
       kind: 'EntitlementMissing',
@@ -33,7 +38,7 @@ export function grantDrift(view: View, account: Account | undefined): Drift[] {
       because: { ...because(view, text, mappings), basis: 'Declared' },
     })
   }
-  if (account) drift.push(...extraGrants(view, account))
+  if (account) drift.push(...extraGrants(view, account, held))
   return drift
 }
 
@@ -57,12 +62,12 @@ export function grantFacts({ known, person, actual }: View, account: Account): F
   return facts
 }
 
-function extraGrants(view: View, account: Account): Drift[] {
-  const { person, desired, actual, known } = view
+function extraGrants(view: View, account: Account, held: ReadonlySet<EntitlementId>): Drift[] {
+  const { person, desired, known } = view
   const drift: Drift[] = []
-  for (const [id, scoped] of desired.scope) {
-    if (person.grants.has(id) || person.undecided.has(id)) continue
-    if (!actual.snapshot?.members.get(id)?.has(account.id)) continue
+  for (const id of held) {
+    const scoped = desired.scope.get(id)
+    if (!scoped || person.grants.has(id) || person.undecided.has(id)) continue
     if (scoped.mode !== 'Authoritative' && !known?.grants.has(id) && !known?.announced?.has(id)) continue
     drift.push({
       kind: 'EntitlementExtra',

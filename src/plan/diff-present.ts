@@ -49,18 +49,8 @@ function binned(view: View, account: Account): Sighting {
   // The restore itself gives the login.
   const attributes = attributeDrift(view, account).filter(one => one.kind !== 'LoginDiffers')
   if (!account.masteredBy) drift.push(...attributes, ...managerDrift(view, account))
-  drift.push(...grantDrift({ ...view, actual: emptied(view, account) }, account))
+  drift.push(...grantDrift(view, account, 'Stripped'))
   return { drift, findings: [], facts: [] }
-}
-
-/** A restored account is stripped first, so that it holds nothing whatever the lists say. */
-function emptied(view: View, account: Account): View['actual'] {
-  const { snapshot } = view.actual
-  if (!snapshot) return view.actual
-  const members = new Map(
-    [...snapshot.members].map(([id, set]) => [id, new Set([...set].filter(one => one !== account.id))]),
-  )
-  return { ...view.actual, snapshot: { ...snapshot, members } }
 }
 
 function compared(view: View, account: Account, confirmed: boolean): Sighting {

@@ -5,6 +5,7 @@ import { lookupKey } from '../model/keys.ts'
 import type { PersonRecord, ProviderRecord } from '../model/record.ts'
 import { type Actual, type Bindings, bindingsOf, readOf } from './bindings.ts'
 import { sessionsEnded } from './diff-view.ts'
+import { holdingsIn } from './holdings.ts'
 
 /**
  * What must be read directly before anything is decided, and has not been: accounts that are in no list (absence is confirmed one by
@@ -75,7 +76,7 @@ function needsDirectRead(
       if (known.deletedAt !== undefined) return false
       const mayBeDeleted = desired.policy.offboarding.delete && !person.retain
       if (!account || known.offboardedAt === undefined || !account.departed || mayBeDeleted) return true
-      return desired.policy.offboarding.revokeGrants && holdsAgain(account.id, desired, snapshot)
+      return desired.policy.offboarding.revokeGrants && holdsAgain(account.id, snapshot)
     }
     case 'Suspended':
       return (
@@ -90,7 +91,6 @@ function needsDirectRead(
 }
 
 /** Somebody gave a leaver who was stripped an entitlement in scope. */
-function holdsAgain(id: AccountId, desired: DesiredState, snapshot: Snapshot | undefined): boolean {
-  for (const entitlement of desired.scope.keys()) if (snapshot?.members.get(entitlement)?.has(id)) return true
-  return false
+function holdsAgain(id: AccountId, snapshot: Snapshot | undefined): boolean {
+  return snapshot !== undefined && holdingsIn(snapshot, id).size > 0
 }

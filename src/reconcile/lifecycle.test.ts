@@ -338,6 +338,17 @@ describe('strangers', () => {
     expect(account(world)?.state).toBe('Blocked')
   })
 
+  it('one who is adopted keeps what is granted and loses what is not, in one run', async () => {
+    const groups = [{ name: 'Engineering', members: ['ada'] }, { name: 'Sales', members: ['ada'] }]
+    const world = new TestWorld({ state: { accounts: [{ ...stranger, id: 'ada' }], groups } })
+    const sales = mapping({ name: 'sales', groups: ['sales'], grants: ['Sales'] })
+    world.declare({ employees: [ada()], mappings: [engineers, sales] })
+    const planned = await world.planned()
+    expect(planned.filter(one => /grant|revoke/.test(one))).toEqual(['revoke ada Sales'])
+    await world.apply()
+    expect(await world.planned()).toEqual([])
+  })
+
   it('two candidates are never guessed between', async () => {
     const other = { login: 'ada2@example.com', attributes: { employeeNumber: 'E1' } }
     const world = new TestWorld({ state: { accounts: [stranger, other] } })

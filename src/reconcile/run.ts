@@ -9,7 +9,7 @@ import type { Provider } from '../provider/provider.ts'
 import { executePlan } from './execute.ts'
 import type { Journal, Reporter, Source } from './interfaces.ts'
 import { isLost, type PlannedProvider, planProvider } from './plan-provider.ts'
-import { RecordBook } from './record.ts'
+import type { RecordBook } from './record.ts'
 
 /** All that the chain takes from outside. */
 export interface World {
@@ -18,6 +18,8 @@ export interface World {
   /** Makes, or hands out again, the provider that a manifest describes. Throws TenureError when its settings are wrong. */
   readonly connect: (declared: IdentityProvider) => Promise<Provider>
   readonly journal: Journal
+  /** What the journal's entries say; kept up to date by every run. */
+  readonly book: RecordBook
   /** The id of this directory or cluster; undefined where nothing is ever written. */
   readonly by: string | undefined
   readonly actor: string
@@ -38,7 +40,6 @@ export interface UnplannedProvider {
 export interface PlannedRun {
   readonly startedAt: Instant
   readonly manifests: Manifests
-  readonly book: RecordBook
   readonly providers: readonly (PlannedProvider | UnplannedProvider)[]
 }
 
@@ -46,15 +47,13 @@ export interface PlannedRun {
 export async function planRun(world: World): Promise<PlannedRun> {
   const startedAt = world.now()
   const manifests = world.parse(await world.source.read(world.signal))
-  const book = new RecordBook(world.journal.entries)
-  const providers = await Promise.all(manifests.providers.map(declared => planned(declared, manifests, book, world)))
-  return { startedAt, manifests, book, providers }
+  const providers = await Promise.all(manifests.providers.map(declared => planned(declared, manifests, world)))
+  return { startedAt, manifests, providers }
 }
 
 async function planned(
   declared: IdentityProvider,
   manifests: Manifests,
-  book: RecordBook,
   world: World,
 ): Promise<PlannedProvider | UnplannedProvider> {
   const { policy } = declared
@@ -65,7 +64,7 @@ async function planned(
       provider,
       policy,
       manifests,
-      record: book.of(policy.name),
+      record: world.book.of(policy.name),
       by,
       approved,
       now: world.now(),
@@ -135,14 +134,14 @@ async function executed(planned: PlannedProvider, run: PlannedRun, world: World)
   const { policy, provider, desired, verdict } = planned
   const writes = verdict.plan.operations.length > 0 || !isRefusedAltogether(planned)
   try {
-    if (writes) await writeDown(entriesBefore(planned, run, world), run.book, world)
+    if (writes) await writeDown(entriesBefore(planned, world), world.book, world)
     const { outcomes, error } = await executePlan({
       plan: verdict.plan,
       desired,
       provider,
       source: world.source,
       journal: world.journal,
-      book: run.book,
+      book: world.book,
       actor: world.actor,
       run: `${run.startedAt.toString(36)}-${policy.name}`,
       now: world.now,
@@ -179,15 +178,15 @@ async function writeDown(entries: readonly JournalEntry[], book: RecordBook, wor
 }
 
 /** What this run learned and must outlive it, written down before the first operation. */
-function entriesBefore(planned: PlannedProvider, run: PlannedRun, world: World): JournalEntry[] {
+function entriesBefore(planned: PlannedProvider, world: World): JournalEntry[] {
   const at = world.now()
   const provider = planned.policy.name
-  const entries: JournalEntry[] = lossEntries(planned, run, at)
+  const entries: JournalEntry[] = lossEntries(planned, world.book, at)
   for (const hash of planned.verdict.released)
     entries.push({ kind: 'decision', at, provider, hash, decision: 'Approve', source: world.actor })
   for (const { number, employee, facts } of planned.observations)
     entries.push({ kind: 'fact', at, provider, number, employee, facts })
-  const record = run.book.of(provider)
+  const record = world.book.of(provider)
   if (planned.snapshot) {
     const mapped = mappedNow(planned)
     if (mappedText(mapped) !== mappedText([...record.mapped.values()]))
@@ -199,9 +198,9 @@ function entriesBefore(planned: PlannedProvider, run: PlannedRun, world: World):
 }
 
 /** A lost record is written down, so that what it infers waits in later runs too, until nothing is left to do. */
-function lossEntries(planned: PlannedProvider, run: PlannedRun, at: Instant): JournalEntry[] {
+function lossEntries(planned: PlannedProvider, book: RecordBook, at: Instant): JournalEntry[] {
   const provider = planned.policy.name
-  const record = run.book.of(provider)
+  const record = book.of(provider)
   const lost = isLost(record, planned.snapshot)
   if (lost && !record.lost) return [{ kind: 'lost', at, provider, lost: true }]
   const settled = planned.error === undefined && planned.desired.complete && planned.drift.length === 0

@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openAuditLog, verifyAuditLog } from '../../src/report/audit.ts'
+import { seededRandom } from '../../src/simulator/index.ts'
 import { company, deletion, leavers, type StageName } from './company.ts'
-import { type Moment, moments, said } from './moment.ts'
+import { earlier, type Moment, moments, said } from './moment.ts'
 import { WorldPool } from './pool.ts'
 import { type Asked, unannouncedIn, writesIn } from './tap.ts'
 import { duplicatesIn, openDoors, viewOf } from './view.ts'
@@ -14,38 +14,48 @@ import type { CrashWorld } from './world.ts'
  */
 const seed = Number(process.env.CRASH_SEED ?? 20_260_302)
 const only = process.env.CRASH_MOMENT
-const chosen = moments(seed).filter(moment => only === undefined || moment.id === only)
-const pool = new WorldPool([company, deletion], Math.min(2, availableParallelism()))
-const patience = 240_000
+const all = moments(seed).map(moment => ({ ...moment, said: said(moment) }))
+const chosen = all.filter(moment => only === undefined || moment.id === only)
+const pool = new WorldPool()
+const patience = { timeout: 300_000 }
 
+beforeAll(() => pool.open([company, deletion]), patience.timeout)
 afterAll(() => pool.close())
 
 /** Runs after a kill, at most, until all is as declared. */
 const mostRuns = 3
 
-async function killedAt(world: CrashWorld, moment: Moment): Promise<void> {
-  const { counts } = world.undisturbed(moment.stage)
-  const ended = await world.applyInChild(moment, counts)
+/** Kills a run at a moment. Fsyncs that come together are one, so a run may end before its number is reached: then an earlier one. */
+async function killed(world: CrashWorld, moment: Moment): Promise<void> {
+  const { counts } = pool.undisturbed(moment.stage)
+  let ended = await world.applyInChild(moment, counts)
+  for (let next = earlier(moment); ended.signal === null && moment.of === 'fsync' && next.at > 0.1; ) {
+    await world.rewind(pool.undisturbed(moment.stage))
+    ended = await world.applyInChild(next, counts)
+    next = earlier(next)
+  }
   expect(ended.signal, `was not killed: ${ended.out}${ended.err}`).toBe('SIGKILL')
+  await everythingWasAnnounced(world)
+}
+
+async function everythingWasAnnounced(world: CrashWorld): Promise<void> {
   const { entries } = await openAuditLog(world.auditFile, { now: () => 0, readOnly: true })
   expect(unannouncedIn(world.tap.asked, entries), 'sent without having been announced').toEqual([])
 }
 
+/** What must hold once the program was run again. */
 async function recovers(world: CrashWorld, name: StageName): Promise<void> {
-  const { view } = world.undisturbed(name)
   let again = await world.run('apply', '--yes')
   for (let runs = 1; again.code !== 0 && runs < mostRuns; runs += 1) again = await world.run('apply', '--yes')
   expect(again.code, `${again.out}${again.err}`).toBe(0)
-  const { asked } = world.tap
+  expect(wrongDeletions(world.tap.asked)).toEqual([])
   world.tap.reset()
   const pass = await world.run('apply', '--yes')
-  expect({ code: pass.code, writes: writesIn(world.tap.asked) }, pass.out).toEqual({ code: 0, writes: [] })
   const plan = await world.run('plan')
-  expect(plan.code, plan.out).toBe(0)
+  expect([pass.code, plan.code, writesIn(world.tap.asked)], plan.out).toEqual([0, 0, []])
   expect(duplicatesIn(world.simulator)).toEqual([])
   expect(openDoors(world.simulator, leavers[name])).toEqual([])
-  expect(wrongDeletions(asked)).toEqual([])
-  expect(await viewOf(world.simulator, world.auditFile)).toEqual(view)
+  expect(await viewOf(world.simulator, world.auditFile)).toEqual(pool.undisturbed(name).view)
   expect(await verifyAuditLog(world.auditFile)).toMatchObject({ ok: true, torn: false, breaks: 0 })
 }
 
@@ -56,15 +66,43 @@ function wrongDeletions(asked: readonly Asked[]): readonly string[] {
   )
 }
 
-describe.concurrent(`apply, killed at a moment of seed ${seed}, ends in the same state when run again`, () => {
-  it.each(chosen.map(moment => ({ ...moment, said: said(moment) })))(
-    'moment $id: $said',
-    { timeout: patience },
-    moment =>
-      pool.with(async world => {
-        await world.rewind(moment.stage)
-        await killedAt(world, moment)
-        await recovers(world, moment.stage)
-      }),
+describe.concurrent(`apply, killed at a moment of seed ${seed} and run again, ends as if nothing had happened`, () => {
+  it.each(chosen)('moment $id: $said', patience, moment =>
+    pool.with(async world => {
+      await world.rewind(pool.undisturbed(moment.stage))
+      await killed(world, moment)
+      await recovers(world, moment.stage)
+    }),
+  )
+})
+
+describe.runIf(only === undefined).concurrent('apply, killed more than once', () => {
+  const random = seededRandom(seed)
+  const twice = (['founding', 'changes', 'leaving'] as const).map(stage => ({
+    stage,
+    first: { id: 'first', stage, side: 'after', of: 'write', at: 0.2 + random() / 2 } as const,
+    second: { id: 'second', stage, side: 'before', of: 'write', at: random() / 4 } as const,
+  }))
+
+  it.each(twice)('is killed in "$stage", and again when it is run again', patience, ({ stage, first, second }) =>
+    pool.with(async world => {
+      await world.rewind(pool.undisturbed(stage))
+      await killed(world, first)
+      await world.applyInChild(second, pool.undisturbed(stage).counts)
+      await everythingWasAnnounced(world)
+      await recovers(world, stage)
+    }),
+  )
+
+  it('is killed in every stage of a history', patience, () =>
+    pool.with(async world => {
+      for (const [index, stage] of company.stages.entries()) {
+        const undisturbed = pool.undisturbed(stage.name)
+        if (index === 0) await world.rewind(undisturbed)
+        else await world.enter(undisturbed.stage)
+        await killed(world, { id: stage.name, stage: stage.name, side: 'after', of: 'write', at: 0.1 + 0.8 * random() })
+        await recovers(world, stage.name)
+      }
+    }),
   )
 })

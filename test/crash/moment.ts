@@ -62,3 +62,8 @@ export function said({ side, of, at, stage, kept }: Moment): string {
   const cut = kept === undefined ? '' : ', and the power fails with it'
   return `${side} ${of === 'fsync' ? 'an fsync' : `a ${of}`} at ${Math.round(at * 100)} % of "${stage}"${cut}`
 }
+
+/** The same moment, a tenth earlier. */
+export function earlier(moment: Moment): Moment {
+  return { ...moment, at: moment.at * 0.9 }
+}

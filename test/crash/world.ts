@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { borrowedSecrets, pointedAt } from '../../src/cli/borrowed-company.ts'
+import { borrowedSecrets, pointedAt, type Tenants } from '../../src/cli/borrowed-company.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts'
 import { type Screen, screenOf } from '../support/example.ts'
-import type { History, Stage, StageName } from './company.ts'
-import { seed } from './company.ts'
+import { type History, type Stage, seed } from './company.ts'
 import { type Moment, numberOf } from './moment.ts'
 import type { CrashPlan } from './preload.ts'
 import { Tap } from './tap.ts'
@@ -19,130 +18,117 @@ const preload = join(import.meta.dirname, 'preload.ts')
 /** How many of each an undisturbed run of a stage does. */
 export type Counts = Readonly<Record<Moment['of'], number>>
 
-/** What a stage was like when nobody was killed. */
+/** A stage as it went when nobody was killed; any world can be put back to its beginning. */
 export interface Undisturbed {
   readonly stage: Stage
   readonly counts: Counts
   readonly view: View
-  /** Where this stage began. */
-  readonly checkpoint: Checkpoint
+  readonly before: Checkpoint
 }
 
+/** Everything there was at a moment: what the tenants held, the record, and how we signed in. */
 interface Checkpoint {
-  readonly tenants: Tenants
-  /** A copy of the folder that holds the record. */
-  readonly home: string
-}
-
-interface Tenants {
   readonly okta: unknown
   readonly entra: unknown
+  /** A copy of the folder that holds the record. */
+  readonly home: string
+  readonly identity: Identity
 }
 
-/** How a killed child ended. */
+interface Identity {
+  readonly tenants: Tenants
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+/** How a child ended. */
 export interface Ended extends Screen {
   readonly signal: NodeJS.Signals | null
   readonly fsyncs: number
 }
 
-/** Two simulated tenants and a working folder, in which a history is played once undisturbed and then again and again. */
+/** Two simulated tenants and a working folder, in which stages are played again and again. */
 export class CrashWorld {
   readonly simulator: Simulator
   readonly tap: Tap
-  readonly work: string
   readonly #root: string
-  readonly #undisturbed = new Map<StageName, Undisturbed>()
-  #env: Readonly<Record<string, string>> = {}
-  #ca = ''
+  readonly #work: string
+  #identity: Identity
+  #files: readonly string[] = []
 
-  constructor(simulator: Simulator, root: string) {
+  constructor(simulator: Simulator, root: string, identity: Identity) {
     this.simulator = simulator
     this.tap = new Tap(simulator)
     this.#root = root
-    this.work = join(root, 'work')
+    this.#work = join(root, 'work')
+    this.#identity = identity
   }
 
-  /** Plays histories from their beginning to their end, remembering where each stage began. */
-  static async play(histories: readonly History[]): Promise<CrashWorld> {
-    const simulator = await startSimulator({ seed })
-    const world = new CrashWorld(simulator, await mkdtemp(join(tmpdir(), 'tenure-crash-')))
-    try {
-      const begin = world.#tenants()
-      for (const history of histories) {
-        world.#load(begin)
-        await rm(world.work, { recursive: true, force: true })
-        await world.#playUndisturbed(history)
-      }
-      return world
-    } catch (error) {
-      await world.close()
-      throw error
-    }
+  /** Worlds of different `index` make up different ids, so that they can take over each other's checkpoints. */
+  static async start(index: number): Promise<CrashWorld> {
+    const simulator = await startSimulator({ seed, randomSeed: 1 + 1000 * index })
+    const root = await mkdtemp(join(tmpdir(), 'tenure-crash-'))
+    return new CrashWorld(simulator, root, { tenants: simulator, secrets: await borrowedSecrets(simulator) })
   }
 
   get auditFile(): string {
-    return join(this.work, '.tenure', 'audit.jsonl')
+    return join(this.#work, '.tenure', 'audit.jsonl')
   }
 
-  undisturbed(name: StageName): Undisturbed {
-    const found = this.#undisturbed.get(name)
-    if (!found) throw new Error(`this world plays no stage ${name}`)
-    return found
+  /** Plays a history from its beginning to its end with nobody killed. */
+  async play({ stages }: History): Promise<readonly Undisturbed[]> {
+    const played: Undisturbed[] = []
+    for (const [index, stage] of stages.entries()) {
+      await this.enter(stage)
+      if (index === 0) expectCode(await this.run('init', '--create'), 0)
+      const before = await this.#checkpoint(stage.name)
+      const ended = await this.applyInChild()
+      expectCode(ended, 0)
+      const counts = { request: this.tap.requests, write: this.tap.writes, fsync: ended.fsyncs }
+      expectCode(await this.run('apply', '--yes'), 0)
+      played.push({ stage, counts, view: await viewOf(this.simulator, this.auditFile), before })
+    }
+    return played
   }
 
-  /** Puts everything back to where a stage began. */
-  async rewind(name: StageName): Promise<void> {
-    const { stage, checkpoint } = this.undisturbed(name)
-    this.#load(checkpoint.tenants)
-    await rm(this.work, { recursive: true, force: true })
-    await mkdir(this.work)
-    await cp(checkpoint.home, join(this.work, '.tenure'), { recursive: true })
+  /** Puts everything to where a stage began, in whatever world that was. */
+  async rewind({ stage, before }: Undisturbed): Promise<void> {
+    this.simulator.tenants.okta.load(structuredClone(before.okta))
+    this.simulator.tenants.entra.load(structuredClone(before.entra))
+    this.#identity = before.identity
+    await rm(this.#work, { recursive: true, force: true })
+    await cp(before.home, join(this.#work, '.tenure'), { recursive: true })
     await this.enter(stage)
   }
 
   /** Moves on to the next stage: its manifests and its time. */
   async enter({ files, now }: Stage): Promise<void> {
-    await mkdir(this.work, { recursive: true })
-    for (const name of this.#files) await rm(join(this.work, name), { force: true })
+    await mkdir(this.#work, { recursive: true })
+    for (const name of this.#files) await rm(join(this.#work, name), { force: true })
     this.#files = [...files.keys()]
-    for (const [name, text] of files)
-      await writeFile(
-        join(this.work, name),
-        name === 'providers.yaml' ? pointedAt(text, this.simulator, this.#ca) : text,
-      )
+    for (const [name, text] of files) await writeFile(join(this.#work, name), await this.#pointed(text))
     this.simulator.clock.set(Date.parse(now))
     this.#everybodySignsIn()
     this.tap.reset()
   }
-  #files: readonly string[] = []
 
-  /** Runs a command in this process. */
+  /** Runs a command on the working folder in this process. */
   run(command: string, ...flags: readonly string[]): Promise<Screen> {
-    return screenOf([command, this.work, ...flags, ...this.#simulated], this.#env)
+    return screenOf([command, this.#work, ...flags, ...this.#simulated], this.#identity.secrets)
   }
 
-  /** Runs `apply --yes` in a child of its own, to be killed at a moment. */
+  /** Runs `apply --yes` in a child of its own, and kills it at a moment of so many. */
   async applyInChild(moment?: Moment, counts?: Counts): Promise<Ended> {
     const countFile = join(this.#root, 'fsyncs')
     await rm(countFile, { force: true })
     const number = moment && counts ? numberOf(moment, counts[moment.of]) : 0
-    const { auditFile } = this
+    const kept = moment?.kept === undefined ? {} : { kept: moment.kept }
     const plan: CrashPlan = {
       countFile,
-      auditFile,
-      ...(moment?.of === 'fsync'
-        ? { kill: { side: moment.side, number, ...(moment.kept === undefined ? {} : { kept: moment.kept }) } }
-        : {}),
+      auditFile: this.auditFile,
+      ...(moment?.of === 'fsync' ? { kill: { side: moment.side, number, ...kept } } : {}),
     }
-    const args = ['--import', preload, program, 'apply', this.work, '--yes', ...this.#simulated]
-    const env = {
-      ...this.#env,
-      PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: join(this.#root, 'compiled'),
-      CRASH_PLAN: JSON.stringify(plan),
-    }
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.tap.reset()
+    const child = this.#spawned(plan)
     if (moment && moment.of !== 'fsync')
       this.tap.trigger = { side: moment.side, of: moment.of, number, kill: () => void child.kill('SIGKILL') }
     const ended = await endOf(child)
@@ -160,36 +146,32 @@ export class CrashWorld {
     return ['--clock-url', this.simulator.control, '--allow-insecure-providers']
   }
 
-  async #playUndisturbed(history: History): Promise<void> {
-    this.#env = await borrowedSecrets(this.simulator)
-    this.#ca = await readFile(this.simulator.entra.caFile, 'utf8')
-    for (const [index, stage] of history.stages.entries()) {
-      await this.enter(stage)
-      if (index === 0) expectCode(await this.run('init', '--create'), 0)
-      const checkpoint = await this.#checkpoint(stage.name)
-      const ended = await this.applyInChild()
-      expectCode(ended, 0)
-      const counts = { request: this.tap.requests, write: this.tap.writes, fsync: ended.fsyncs }
-      expectCode(await this.run('apply', '--yes'), 0)
-      const view = await viewOf(this.simulator, this.auditFile)
-      this.#undisturbed.set(stage.name, { stage, counts, view, checkpoint })
+  #spawned(plan: CrashPlan): ChildProcess {
+    const args = ['--import', preload, program, 'apply', this.#work, '--yes', ...this.#simulated]
+    const env = {
+      ...this.#identity.secrets,
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: join(this.#root, 'compiled'),
+      CRASH_PLAN: JSON.stringify(plan),
     }
+    return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   }
 
-  async #checkpoint(name: StageName): Promise<Checkpoint> {
+  /** Manifests that lead to the tenants of this world, with the ids of those whose checkpoint it took over. */
+  async #pointed(text: string): Promise<string> {
+    if (!text.includes('kind: IdentityProvider')) return text
+    const { okta, entra } = this.#identity.tenants
+    const { orgUrl } = this.simulator.okta
+    const { graphUrl, authorityHost, caFile } = this.simulator.entra
+    const tenants = { okta: { ...okta, orgUrl }, entra: { ...entra, graphUrl, authorityHost } }
+    return pointedAt(text, tenants, await readFile(caFile, 'utf8'))
+  }
+
+  async #checkpoint(name: string): Promise<Checkpoint> {
     const home = join(this.#root, `before-${name}`)
-    await cp(join(this.work, '.tenure'), home, { recursive: true })
-    return { tenants: this.#tenants(), home }
-  }
-
-  #tenants(): Tenants {
+    await cp(join(this.#work, '.tenure'), home, { recursive: true })
     const { okta, entra } = this.simulator.tenants
-    return structuredClone({ okta: okta.state(), entra: entra.state() })
-  }
-
-  #load({ okta, entra }: Tenants): void {
-    this.simulator.tenants.okta.load(structuredClone(okta))
-    this.simulator.tenants.entra.load(structuredClone(entra))
+    return { ...structuredClone({ okta: okta.state(), entra: entra.state() }), home, identity: this.#identity }
   }
 
   /** So that there are sessions to end. */
@@ -214,6 +196,6 @@ async function endOf(child: ChildProcess): Promise<Screen & { readonly signal: N
 }
 
 /** Throws with what was said when a command ended otherwise. */
-export function expectCode(screen: Screen, code: number): void {
+function expectCode(screen: Screen, code: number): void {
   if (screen.code !== code) throw new Error(`ended with ${screen.code}, not ${code}:\n${screen.out}${screen.err}`)
 }

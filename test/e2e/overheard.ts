@@ -6,7 +6,7 @@ export class Overheard {
   readonly secrets = new Map<string, string>()
 
   add(secret: unknown, where: string): void {
-    if (typeof secret === 'string' && secret.length >= 8) this.secrets.set(secret, where)
+    if (typeof secret === 'string' && secret.length >= 8 && !this.secrets.has(secret)) this.secrets.set(secret, where)
   }
 
   /** Where secrets are found in a text; empty when there are none. */

@@ -83,6 +83,15 @@ export async function exampleNames(root: string): Promise<readonly string[]> {
     .sort()
 }
 
+/** What an example says it shows. */
+export async function exampleTitle(dir: string): Promise<string> {
+  return (await exampleText(dir)).title
+}
+
+async function exampleText(dir: string): Promise<ExampleText> {
+  return parse(await readFile(join(dir, 'example.yaml'), 'utf8')) as ExampleText
+}
+
 /** Simulated tenants that take one example after another: making their keys costs more than playing with them. */
 export class Playgrounds {
   readonly #all: Simulator[] = []
@@ -110,7 +119,7 @@ export class Playgrounds {
 
 /** Seeds tenants, applies the earlier stages, then plans, applies and plans again at the example's own time. */
 export async function playExample(dir: string, playgrounds: Playgrounds): Promise<Played> {
-  const text = parse(await readFile(join(dir, 'example.yaml'), 'utf8')) as ExampleText
+  const text = await exampleText(dir)
   const seed = JSON.parse(await readFile(join(dir, 'tenants.json'), 'utf8')) as Fields
   const stages: readonly StageText[] = [...(text.before ?? []), { ...text, manifests: text.manifests ?? '.' }]
   const simulator = await playgrounds.take(seed, stages[0]?.now ?? text.now)

@@ -4,6 +4,7 @@ import type { RunReport } from '../../src/model/plan.ts'
 import type { JournalEntry } from '../../src/model/record.ts'
 import { type MemoryOptions, type MemoryProvider, memoryProvider } from '../../src/provider/memory/index.ts'
 import type { Journal } from '../../src/reconcile/interfaces.ts'
+import { RecordBook } from '../../src/reconcile/record.ts'
 import { executeRun, planRun, reportPlan, type World } from '../../src/reconcile/run.ts'
 import { MONDAY, manifests } from './builders.ts'
 
@@ -72,6 +73,7 @@ export class TestWorld {
       parse: () => this.declared,
       connect: async () => this.provider,
       journal: this.journal,
+      book: new RecordBook(this.journal.entries),
       by: this.by,
       actor: 'test',
       approved: this.approved,
