@@ -50,7 +50,7 @@ export async function openSession(
     journal: audit,
     book: new RecordBook(audit.entries),
     by: id ?? (purpose === 'Write' ? 'a directory without an id' : undefined),
-    actor: await actorOf(config.dir),
+    actor: purpose === 'Write' ? await actorOf(config.dir) : 'nobody',
     approved: config.approved,
     now: clock.now,
     signal: context.signal,

@@ -69,5 +69,6 @@ export type Reason =
   | 'ReadIncomplete'
   | 'RecordLost'
   | 'RecordTorn'
+  | 'Retained'
   | 'Stranger'
   | 'Unconfirmed'

@@ -81,7 +81,7 @@ function deletion(view: View, account: Account): Sighting {
   if (person.retain)
     return {
       ...nothing,
-      findings: [info(view, 'OutOfScope', 'is retained (retain: true); its account is blocked and never deleted')],
+      findings: [info(view, 'Retained', 'is retained (retain: true); its account is blocked and never deleted')],
     }
   if (!account.departed || graceEnd(view, account) > desired.now) return nothing
   const text = `${departure(view)}, and the grace of ${desired.policy.offboarding.graceDays} days is over`

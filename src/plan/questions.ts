@@ -73,7 +73,8 @@ function needsDirectRead(
   const account = known.account ? snapshot?.accounts.get(known.account) : undefined
   switch (person.why.phase) {
     case 'Left': {
-      if (known.deletedAt !== undefined) return false
+      // Deleted, and in the lists all the same: somebody took it out of the bin, with all it held.
+      if (known.deletedAt !== undefined) return account !== undefined
       const mayBeDeleted = desired.policy.offboarding.delete && !person.retain
       if (!account || known.offboardedAt === undefined || !account.departed || mayBeDeleted) return true
       return desired.policy.offboarding.revokeGrants && holdsAgain(account.id, snapshot)

@@ -339,7 +339,10 @@ describe('strangers', () => {
   })
 
   it('one who is adopted keeps what is granted and loses what is not, in one run', async () => {
-    const groups = [{ name: 'Engineering', members: ['ada'] }, { name: 'Sales', members: ['ada'] }]
+    const groups = [
+      { name: 'Engineering', members: ['ada'] },
+      { name: 'Sales', members: ['ada'] },
+    ]
     const world = new TestWorld({ state: { accounts: [{ ...stranger, id: 'ada' }], groups } })
     const sales = mapping({ name: 'sales', groups: ['sales'], grants: ['Sales'] })
     world.declare({ employees: [ada()], mappings: [engineers, sales] })

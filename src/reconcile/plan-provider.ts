@@ -82,7 +82,7 @@ export async function planProvider(input: PlanProviderInput): Promise<PlannedPro
   })
   const error = reading.kind === 'Partial' ? reading.why : undefined
   findings.push(...(error === undefined ? ownershipFindings(policy, ownership) : [readFinding(policy, error)]))
-  findings.push(...clockFindings(policy, probe), ...desired.findings, ...seen)
+  findings.push(...clockFindings(policy, probe), ...emptyFindings(policy, verdict), ...desired.findings, ...seen)
   return { policy, provider, desired, drift, plan, verdict, findings, observations, snapshot, error }
 }
 
@@ -193,6 +193,14 @@ function ownershipFindings(policy: ProviderPolicy, ownership: Ownership): Findin
   return [
     finding(policy, 'Error', ownership.kind === 'Foreign' ? 'OwnedElsewhere' : 'MarkerMissing', ownership.message),
   ]
+}
+
+/** Nothing is taken away, but a broken mount must not look like a good run. */
+function emptyFindings(policy: ProviderPolicy, verdict: Verdict): Finding[] {
+  if (!verdict.refusals.some(refusal => refusal.reason === 'DesiredEmpty')) return []
+  const message =
+    'no Employee is declared at all, and it holds people of ours; check the folder, nobody loses anything meanwhile'
+  return [finding(policy, 'Error', 'DesiredEmpty', message)]
 }
 
 function clockFindings(policy: ProviderPolicy, probe: Probe): Finding[] {

@@ -90,3 +90,16 @@ describe('a block', () => {
     expect(enabling?.because.text).toContain('tenure.dev/unblock lifts the block')
   })
 })
+
+describe('a leaver whose deleted account somebody takes out of the bin', () => {
+  it('is blocked again', async () => {
+    const world = await deleted(new TestWorld({ offboarding: 'Delete' }))
+    world.declare({ employees: [employee({ endDate: '2026-03-01' })], providers: [identityProvider(deleting)] })
+    expect(await world.planned()).toEqual([])
+    const binned = [...world.provider.tenant.accounts()].find(one => one.state === 'Deleted')
+    world.provider.tenant.setState(binned?.id as never, 'Enabled')
+    expect(await world.planned()).toContain('block ada')
+    await world.apply()
+    expect(account(world)?.state).toBe('Departed')
+  })
+})

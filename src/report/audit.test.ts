@@ -58,6 +58,26 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
   )
 
 describe('an audit log', () => {
+  test('gives back entries of every kind there is', async () => {
+    const provider = 'okta'
+    const person = { number: '1', employee: 'ada' }
+    const kinds = {
+      intent: { ...person, id: 'a', operation: 'block', detail: '', because: '', plan: '', actor: '' },
+      outcome: { number: '1', id: 'a', operation: 'block', result: 'applied', facts: [{ kind: 'blocked' }] },
+      fact: { ...person, facts: [{ kind: 'offboarded' }] },
+      mapped: { mapped: [] },
+      trusted: { accounts: 1 },
+      lost: { lost: true },
+      owner: { owner: 'acme', by: 'here' },
+      decision: { hash: 'sha256:0', decision: 'Approve', source: 'here' },
+    } satisfies Record<JournalEntry['kind'], object>
+    const entries = Object.entries(kinds).map(([kind, rest]) => ({ at, provider, kind, ...rest }) as never)
+    const log = await open()
+    await log.append(entries)
+    await log.close()
+    expect((await open()).entries).toEqual(entries)
+  })
+
   test('gives back what was appended, after it was opened again', async () => {
     const log = await open()
     expect(log.existed).toBe(false)

@@ -83,8 +83,9 @@ export function busiestEntitlements(operations: readonly Operation[], atMost: nu
 
 /** Why a provider's part is missing or partial, to be said loudly; undefined when it is whole. */
 export function alarmOf(provider: ProviderReport): string | undefined {
-  const { error, plan, findings } = provider
-  if (error === undefined) return undefined
+  const { plan, findings } = provider
+  if (provider.error === undefined) return undefined
+  const error = provider.error.replace(/\.$/, '')
   if (!plan) return `NOT PLANNED: ${error}`
   if (findings.some(finding => finding.reason === 'ReadIncomplete'))
     return `READ INCOMPLETE: ${error}; only declared departures go on`

@@ -1,4 +1,4 @@
-import type { ProviderReport, RunReport } from '../model/plan.ts'
+import type { Operation, ProviderReport, RunReport } from '../model/plan.ts'
 import { printable } from './escape.ts'
 import { findingsOf } from './findings.ts'
 import { findingBlocks } from './findings-text.ts'
@@ -90,7 +90,8 @@ function providerBlocks(provider: ProviderReport, style: Style): readonly string
   return [
     head.join('\n'),
     ...(style.large ? [largeSummary(provider, style)] : []),
-    ...(style.large && !style.verbose ? [] : personBlocks(provider, style)),
+    ...(style.large && !style.verbose ? [] : personBlocks(operations, provider, style)),
+    ...observedBlocks(provider, style),
     ...withheldSets(refusals).map(set => withheldLines(set, style).join('\n')),
     ...(refused.length === 0 ? [] : [refused.join('\n')]),
   ]
@@ -118,8 +119,19 @@ function largeSummary(provider: ProviderReport, { verbose }: Style): string {
   ].join('\n')
 }
 
-function personBlocks(provider: ProviderReport, style: Style): readonly string[] {
-  return personChanges(standing(provider), reasonsOf(provider.drift)).map(change => personBlock(change, style))
+function personBlocks(operations: readonly Operation[], provider: ProviderReport, style: Style): readonly string[] {
+  return personChanges(operations, reasonsOf(provider.drift)).map(change => personBlock(change, style))
+}
+
+/** What an observed or paused provider would have done is what somebody watches it for. */
+function observedBlocks(provider: ProviderReport, style: Style): readonly string[] {
+  const refusals = provider.verdict?.refusals.filter(one => one.reason === 'Observing' || one.reason === 'Paused') ?? []
+  const operations = refusals.flatMap(one => one.operations)
+  if (operations.length === 0 || (tallyOf(operations).people > readablePeople && !style.verbose)) return []
+  return [
+    `  ${style.paint.warning('only reported')}, nothing of this is done:`,
+    ...personBlocks(operations, provider, style),
+  ]
 }
 
 /** Beyond this column reasons are no longer put below each other. */

@@ -80,8 +80,15 @@ export function refusalLines(groups: readonly RefusalGroup[], options: WithheldT
     const people = peopleOf(operations, 3)
     const names =
       people.more === 0 ? people.shown.map(nameOf).join(', ') : plural(tallyOf(operations).people, 'person', 'people')
-    return `  ${paint.warning('not done')} ${reason}: ${plural(operations.length, 'operation')} for ${names}: ${printable(message)}`
+    return `  ${paint.warning('not done')} ${reason}: ${verbsOf(operations)} for ${names}: ${printable(message)}`
   })
   const left = groups.length - most
   return left > 0 ? [...lines, `  and ${plural(left, 'more reason')}; --verbose shows all`] : lines
+}
+
+/** Each verb once, with how often where that is more than once: `block, end-sessions, revoke ×3`. */
+function verbsOf(operations: readonly Operation[]): string {
+  const counts = new Map<string, number>()
+  for (const { kind } of operations) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return [...counts].map(([kind, count]) => (count === 1 ? kind : `${kind} ×${count}`)).join(', ')
 }

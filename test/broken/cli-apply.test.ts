@@ -63,9 +63,9 @@ describe('plan and apply end with 1, do the rest, and lose nothing:', () => {
     await directory.delete('bad.yaml')
     await directory.write({ ...broken.files, 'new.yaml': person(joiner, String(3000 + index)) })
     try {
-      const plan = await directory.must(['plan'], 1)
+      const plans = index < 4 ? [await directory.must(['plan'], 1)] : []
       const apply = await directory.must(['apply', '--yes'], 1)
-      for (const text of [plan, apply]) {
+      for (const text of [...plans, apply]) {
         expectForPeople(text)
         const told = text
           .split('\n')

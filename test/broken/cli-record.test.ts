@@ -1,5 +1,8 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAuditLog } from '../../src/report/audit.ts'
 import { type Directory, monday, startTenants, type Tenants } from '../e2e/stage.ts'
@@ -30,6 +33,28 @@ async function refused(at: Directory, flags: readonly string[] = []): Promise<st
   expect(tenants.overheard.in(out + err)).toEqual([])
   expect(held()).toBe(before)
   return out + err
+}
+
+/** Runs a command line in a process of its own whose files may not grow beyond so many blocks of 512 bytes. */
+async function limited(
+  blocks: number,
+  args: readonly string[],
+  at: Directory,
+): Promise<{ code: number | null; text: string }> {
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+  const simulated = ['--now', at.now, '--allow-insecure-providers']
+  const script = `ulimit -f ${blocks}; exec "$0" "$@"`
+  const child = spawn('sh', ['-c', script, process.execPath, main, ...args, ...simulated], {
+    env: at.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, text }
 }
 
 describe('an audit log', () => {
@@ -94,6 +119,23 @@ describe('an audit log', () => {
     )
   })
 
+  test('that cannot grow, as on a full disk, stops apply before anything unannounced is sent; later it goes on', async () => {
+    const copy = await tenants.copyOf(directory, { record: true })
+    const before = held()
+    const { size } = await stat(copy.audit)
+    const { code, text } = await limited(Math.ceil(size / 512), ['apply', copy.path, '--yes'], copy)
+    expect(code, text).toBe(1)
+    expectForPeople(text)
+    expect(text).toMatch(
+      /STOPPED: the record \S+audit\.jsonl cannot be read or written, so nothing was sent: EFBIG; mend that, then run again/,
+    )
+    expect(text).toContain('Applied: nothing.')
+    expect(held()).toBe(before)
+    await copy.delete('joiner.yaml')
+    await copy.must(['apply', '--yes'], 0)
+    await copy.must(['plan'], 0)
+  })
+
   test('that is lost lets nothing go that only absence asks for', async () => {
     const copy = await tenants.copyOf(directory, { record: true })
     await rm(copy.audit)
@@ -142,6 +184,5 @@ describe('the place and time a plan is made', () => {
     } finally {
       tenants.simulator.clock.set(Date.parse(monday))
     }
-    await copyFile(copy.audit, join(copy.path, 'before'))
   })
 })

@@ -33,7 +33,11 @@ async function openChain(options: TransportOptions): Promise<{ readonly client: 
     import('undici'),
     import('node:tls'),
   ])
-  const trust = options.ca === undefined ? {} : { ca: [...tls.rootCertificates, options.ca] }
+  // Made once: parsing all root certificates anew for each connection costs more than the connection.
+  const trust =
+    options.ca === undefined
+      ? {}
+      : { secureContext: tls.createSecureContext({ ca: [...tls.rootCertificates, options.ca] }) }
   // The proxy of the environment, as the identity library uses it too; without one it is a plain agent.
   const agent = new undici.EnvHttpProxyAgent({
     connections: options.connections,
