@@ -95,13 +95,22 @@ describe('apply --plan', () => {
     expect(await directory.must(['apply', '--plan', file, '--yes'], 1)).toMatch(/would do something else now/)
   })
 
-  test('refuses a plan that knows nothing of a provider', async () => {
+  test('refuses a plan that knows nothing of a provider, or of one that is not declared any more', async () => {
     const file = join(directory.path, '.tenure', 'plan.json')
-    const json = JSON.parse(await readFile(file, 'utf8')) as { providers: { name: string }[] }
-    await writeFile(file, JSON.stringify({ ...json, providers: json.providers.filter(({ name }) => name !== 'okta') }))
+    await directory.must(['plan', '--output', 'json', '--out', file], 0)
+    const whole = await readFile(file, 'utf8')
+    const plan = JSON.parse(whole) as { providers: { name: string }[] }
+    await writeFile(file, JSON.stringify({ ...plan, providers: plan.providers.filter(({ name }) => name !== 'okta') }))
     expect(await directory.must(['apply', '--plan', file, '--yes'], 1)).toMatch(
-      /^error: --plan \S+: (okta is not in it|entra would do something else now); make a new plan and review it$/m,
+      /^error: --plan \S+: okta is not in it; make a new plan and review it$/m,
     )
+    const more = [...plan.providers, { name: 'gone', hash: 'sha256:0' }]
+    await writeFile(file, JSON.stringify({ ...plan, providers: more }))
+    expect(await directory.must(['apply', '--plan', file, '--yes'], 1)).toMatch(
+      /^error: --plan \S+: gone is not declared any more; make a new plan and review it$/m,
+    )
+    await writeFile(file, whole)
+    await directory.must(['apply', '--plan', file, '--yes'], 0)
   })
 })
 

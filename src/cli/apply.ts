@@ -82,6 +82,9 @@ async function agreed(count: number, terminal: Terminal): Promise<boolean> {
 /** Compares the hash of each provider's plan with the one that was reviewed. */
 async function requireSamePlan(report: RunReport, file: string): Promise<void> {
   const reviewed = await reviewedHashes(file)
+  const gone = [...reviewed.keys()].find(name => !report.providers.some(({ provider }) => provider === name))
+  if (gone !== undefined)
+    throw new ManifestError(`--plan ${file}: ${gone} is not declared any more; make a new plan and review it`)
   for (const { provider, plan } of report.providers) {
     const before = reviewed.get(provider)
     if (plan === undefined || before === plan.hash) continue

@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ManifestError } from '../model/errors.ts'
 
 /** The id of this directory, kept beside the manifests and not in git; undefined before `tenure init` made one. */
 export async function directoryId(homeDir: string): Promise<string | undefined> {
@@ -25,10 +26,18 @@ export async function ensureDirectoryId(homeDir: string): Promise<string> {
   return id
 }
 
-/** Makes the folder that holds the record, with a .gitignore of its own. */
+/** Makes the folder that holds the record, with a .gitignore of its own. Throws ManifestError when it cannot. */
 export async function ensureHome(homeDir: string): Promise<void> {
-  await mkdir(homeDir, { recursive: true, mode: 0o700 })
-  await writeFile(join(homeDir, '.gitignore'), '*\n')
+  try {
+    await mkdir(homeDir, { recursive: true, mode: 0o700 })
+    await writeFile(join(homeDir, '.gitignore'), '*\n')
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    throw new ManifestError(
+      `${homeDir} holds the id and the record of this directory, and cannot be written (${why}); make it a folder that you may write`,
+      { cause },
+    )
+  }
 }
 
 /** Who asks, for the audit log: the commit that is checked out, with a mark when files differ from it, else the person. */

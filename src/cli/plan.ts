@@ -45,7 +45,7 @@ async function writeOut(file: string, json: object): Promise<void> {
 }
 
 /** A plan in one of its forms. */
-export function rendered(
+function rendered(
   report: RunReport,
   output: PlanOutput,
   style: { readonly color: boolean; readonly verbose: boolean; readonly approvable: boolean },

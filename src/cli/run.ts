@@ -10,7 +10,6 @@ import { reconcileOnce } from '../reconcile/run.ts'
 import { serveStatus } from '../report/http.ts'
 import { type LogFormat, logReporter } from '../report/log.ts'
 import { metricsOf } from '../report/metrics.ts'
-import { parseManifests } from '../source/parse.ts'
 import { openSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -51,8 +50,8 @@ export async function run(
       watchTree(config.dir, () => waker.wake(), failed, signal)
       const source = new SettlingSource(session.world.source, options.settleMs, () => performance.now())
       let restMs = defaultRestMs
-      const parse: typeof parseManifests = reading => {
-        const manifests = parseManifests(reading)
+      const parse: typeof session.world.parse = reading => {
+        const manifests = session.world.parse(reading)
         restMs = Math.min(defaultRestMs, ...manifests.providers.map(provider => provider.policy.fullReadEveryMs))
         return manifests
       }
@@ -102,7 +101,7 @@ class LatestReport implements Reporter {
 }
 
 /** Throws ManifestError for what is no `HOST:PORT`. */
-export function listenAddress(text: string): { readonly host: string; readonly port: number } {
+function listenAddress(text: string): { readonly host: string; readonly port: number } {
   const match = /^(.*):(\d{1,5})$/.exec(text)
   const port = Number(match?.[2])
   if (!match || port > 65_535)

@@ -1,6 +1,7 @@
 import { access, stat } from 'node:fs/promises'
 import type { Config } from '../config.ts'
 import { ManifestError } from '../model/errors.ts'
+import type { Manifests } from '../model/manifests.ts'
 import type { IdentityProvider } from '../model/provider.ts'
 import type { Provider } from '../provider/provider.ts'
 import { RecordBook } from '../reconcile/record.ts'
@@ -45,7 +46,7 @@ export async function openSession(
   const providers = new ProviderPool(config, clock)
   const world: World = {
     source: directorySource({ dirs: [config.dir] }),
-    parse: parseManifests,
+    parse: reading => withProviders(parseManifests(reading), config.dir),
     connect: async declared => providers.get(declared),
     journal: audit,
     book: new RecordBook(audit.entries),
@@ -70,6 +71,13 @@ export async function requireFolder(dir: string): Promise<void> {
   const found = await stat(dir).catch(() => undefined)
   if (!found) throw new ManifestError(`${dir} does not exist; give the folder of your manifests`)
   if (!found.isDirectory()) throw new ManifestError(`${dir} is no folder; give the folder that holds your manifests`)
+}
+
+/** Manifests without any provider are those of a wrong or an emptied folder, where nothing to do would be the wrong answer. */
+function withProviders(manifests: Manifests, dir: string): Manifests {
+  if (manifests.providers.length > 0 || manifests.findings.some(finding => finding.severity === 'Error'))
+    return manifests
+  throw new ManifestError(`${dir} declares no IdentityProvider; add one first, the README shows how`)
 }
 
 async function exists(file: string): Promise<boolean> {

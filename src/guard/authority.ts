@@ -1,7 +1,7 @@
 import { type Check, refusing } from './check.ts'
 
 /** A difference of clocks beyond this, in milliseconds, stops what is due by date. */
-export const clockSkewLimitMs = 5 * 60_000
+const clockSkewLimitMs = 5 * 60_000
 
 /** Nothing is written where the markers name another owner, or name none. */
 export const onlyTheOwnerWrites: Check = (operations, { ownership }) => {

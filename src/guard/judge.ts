@@ -15,7 +15,7 @@ import {
 } from './reading.ts'
 
 /** Every check by its name, in the order they subtract. Budgets come last, on what is left. */
-export const checks: readonly Check[] = [
+const checks: readonly Check[] = [
   onlyTheOwnerWrites,
   pausedMeansPaused,
   observingWritesNothing,

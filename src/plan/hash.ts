@@ -3,7 +3,7 @@ import type { PlanHash, SetHash } from '../model/ids.ts'
 import type { Operation } from '../model/plan.ts'
 
 /** What an operation would do, as text: account, verb and target, nothing that time or order changes. */
-export function fingerprint(operation: Operation): string {
+function fingerprint(operation: Operation): string {
   const { provider, person, target } = operation
   const account = target.kind === 'Bound' ? target.account.id : ''
   return JSON.stringify([provider, person.number, account, ...verbParts(operation)])

@@ -5,7 +5,7 @@ import type { ApprovedOperation, Outcome } from '../model/plan.ts'
 import type { MarkerState, Probe } from '../model/provider.ts'
 import type { Traits } from '../model/traits.ts'
 
-export type { DefaultAttribute, Traits } from '../model/traits.ts'
+export type { Traits } from '../model/traits.ts'
 
 /** Where accounts live. Every method may throw AuthError, RateLimitError or TransientError, but for `apply` and `canonicalize`. */
 export interface Provider {

@@ -49,7 +49,7 @@ export function sortedFindings(findings: readonly Finding[]): readonly Finding[]
 }
 
 /** Text that is the same for the very same finding. */
-export function findingKey(finding: Finding): string {
+function findingKey(finding: Finding): string {
   const { origin, severity, reason, message, provider, subject } = finding
   const place = origin ? placeText(origin) : ''
   return JSON.stringify([place, severity, reason, message, provider ?? '', subject.kind, subject.name])

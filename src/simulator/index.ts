@@ -13,7 +13,7 @@ import { type RequestCount, RequestLog } from './requests.ts'
 import { type LocalServer, listen } from './server.ts'
 
 export { SimulatedClock } from './clock.ts'
-export type { Fault, FaultKind } from './faults.ts'
+export type { Fault } from './faults.ts'
 export { seededRandom } from './random.ts'
 export type { RequestCount } from './requests.ts'
 

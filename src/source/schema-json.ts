@@ -42,7 +42,7 @@ const sameInBoth = [
 const formats = new Set(['int32', 'int64', 'date-time'])
 
 /** The node as ajv reads it: objects closed, list types as keywords. What the API server and ajv would read differently throws. */
-export function jsonSchema(schema: StructuralSchema): JsonSchema {
+function jsonSchema(schema: StructuralSchema): JsonSchema {
   if (/\\[sSbBpPAzQ]|\(\?/.test(schema.pattern ?? ''))
     throw new Error(`pattern ${schema.pattern}: RE2 and JavaScript read it differently`)
   if (schema.format !== undefined && !formats.has(schema.format))

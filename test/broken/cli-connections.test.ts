@@ -283,7 +283,7 @@ describe('one provider is stopped, the other goes on, nothing is lost and no sec
     if (fault.daysLater) vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + fault.daysLater * 86_400_000 })
     // Of wrong credentials plan knows no more than apply.
     const plan = fault.env ? undefined : await copy.run(['plan'], env)
-    const apply = await copy.run(['apply', '--yes'], env)
+    const apply = await copy.run(['apply', '--yes', '--verbose'], env)
     vi.useRealTimers()
     const said = [plan ?? apply, apply].map(({ out, err }) => out + err)
     for (const text of said) {

@@ -137,6 +137,43 @@ describe('ends with 1 and says in one sentence what to do:', () => {
     expect(err.split('\n').filter(one => one.startsWith('error:')).length).toBeLessThanOrEqual(1)
   })
 
+  test('an empty folder, which may be a mount that failed', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'tenure-empty-'))
+    try {
+      for (const args of [['plan'], ['apply', '--yes'], ['init']]) {
+        const [command = '', ...flags] = args
+        const { code, out, err } = await screenOf([command, empty, ...flags], {})
+        const told = err.split('\n').filter(line => line.startsWith('error:'))
+        expect([code, out, told]).toEqual([
+          1,
+          '',
+          [`error: ${empty} declares no IdentityProvider; add one first, the README shows how`],
+        ])
+      }
+    } finally {
+      await rm(empty, { recursive: true })
+    }
+  })
+
+  test('a file in the place of the folder for the record', async () => {
+    const odd = await mkdtemp(join(tmpdir(), 'tenure-odd-'))
+    try {
+      await writeFiles(odd, { ...healthy, '.tenure': '' })
+      for (const args of [
+        ['init', odd, '--create'],
+        ['apply', odd, '--yes'],
+      ]) {
+        const { code, err } = await screenOf(args, {})
+        expect([code, err]).toEqual([
+          1,
+          `error: ${odd}/.tenure holds the id and the record of this directory, and cannot be written (EEXIST); make it a folder that you may write\n`,
+        ])
+      }
+    } finally {
+      await rm(odd, { recursive: true })
+    }
+  })
+
   test('a plan that cannot be written where --out says', async () => {
     const { code, err } = await screenOf(['plan', dir, '--out', join(dir, 'gone', 'plan.json')], {})
     expect(code).toBe(1)

@@ -19,7 +19,11 @@ const chosen = all.filter(moment => only === undefined || moment.id === only)
 const pool = new WorldPool()
 const patience = { timeout: 300_000 }
 
-beforeAll(() => pool.open([company, deletion]), patience.timeout)
+const histories = [company, deletion].filter(({ stages }) =>
+  chosen.some(moment => stages.some(stage => stage.name === moment.stage)),
+)
+
+beforeAll(() => pool.open(histories), patience.timeout)
 afterAll(() => pool.close())
 
 /** Runs after a kill, at most, until all is as declared. */

@@ -20,7 +20,7 @@ const kinds = [
   ['after', 'write'],
   ['after', 'fsync'],
   ['before', 'request'],
-  ['before', 'fsync'],
+  ['before', 'fsync', 'PowerCut'],
   ['after', 'write'],
   ['after', 'fsync'],
   ['before', 'write'],
@@ -42,10 +42,10 @@ export function moments(seed: number): readonly Moment[] {
   const all: Moment[] = []
   for (const [stage, count] of stages) {
     for (let slot = 0; slot < count; slot += 1) {
-      const [side, of] = kinds[all.length % kinds.length] ?? kinds[0]
+      const [side, of, cut] = kinds[all.length % kinds.length] ?? kinds[0]
       const at = (slot + random()) / count
-      const [cut, kept] = [random() < 0.6, random()]
-      const lost = side === 'before' && of === 'fsync' && cut ? { kept } : {}
+      const kept = random()
+      const lost = cut === undefined ? {} : { kept }
       all.push({ id: `${all.length + 1}`, stage, side, of, at, ...lost })
     }
   }

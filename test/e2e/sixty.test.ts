@@ -1,108 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { companyOf, manifestOf, mappingOf, type Person } from './company.ts'
+import { companyOf, manifestOf, type Person } from './company.ts'
+import { entraFields, oktaProfile } from './expected.ts'
 import { type Plain, plainGraph, plainOkta } from './plain.ts'
+import { mappings, seed } from './sixty-tenants.ts'
 import { type Directory, entraManifest, monday, oktaManifest, startTenants, type Tenants } from './stage.ts'
 import { heldBy, type View, viewOfEntra, viewOfOkta } from './view.ts'
-
-const seed = {
-  version: 1,
-  okta: {
-    users: [
-      {
-        profile: {
-          login: 'breakglass@acme.example',
-          email: 'breakglass@acme.example',
-          firstName: 'Break',
-          lastName: 'Glass',
-        },
-      },
-      {
-        profile: {
-          login: 'vera@partner.example',
-          email: 'vera@partner.example',
-          firstName: 'Vera',
-          lastName: 'Visitor',
-        },
-      },
-      {
-        status: 'SUSPENDED',
-        profile: {
-          login: 'zed@acme.example',
-          email: 'zed@acme.example',
-          firstName: 'Zed',
-          lastName: 'Stranger',
-          employeeNumber: '77',
-        },
-      },
-    ],
-    groups: [
-      ...['All Staff', 'Engineering', 'Sales', 'On-Call'].map(name => ({ name })),
-      { name: 'Chess Club', description: 'Fridays', members: ['vera@partner.example'] },
-      { name: 'Partners' },
-      { name: 'Engineers by rule' },
-    ],
-    rules: [
-      {
-        name: 'partners',
-        status: 'ACTIVE',
-        expression: 'String.stringContains(user.email, "partner.example")',
-        groups: ['Partners'],
-      },
-      {
-        name: 'engineers',
-        status: 'ACTIVE',
-        expression: 'user.department=="Engineering"',
-        groups: ['Engineers by rule'],
-      },
-    ],
-  },
-  entra: {
-    tenant: { displayName: 'Acme', domains: ['acme.example', 'acme.onmicrosoft.com'] },
-    users: [
-      { userPrincipalName: 'breakglass@acme.example', displayName: 'Break Glass', accountEnabled: true },
-      { userPrincipalName: 'zed@acme.example', displayName: 'Zed Stranger', accountEnabled: false, employeeId: '77' },
-    ],
-    groups: [
-      ...['All Staff', 'Eng-Users', 'On-Call'].map(displayName => ({ displayName })),
-      { displayName: 'Book Club', members: ['zed@acme.example'] },
-      {
-        displayName: 'Everybody Computed',
-        groupTypes: ['DynamicMembership'],
-        membershipRule: 'user.accountEnabled -eq true',
-        membershipRuleProcessingState: 'On',
-        members: ['breakglass@acme.example'],
-      },
-    ],
-    administrativeUnits: [
-      { displayName: 'Product AU' },
-      { displayName: 'Board AU', members: ['breakglass@acme.example'] },
-    ],
-  },
-}
-
-const mappings = {
-  'mappings.yaml': [
-    mappingOf('everyone', { expression: 'true' }, [
-      { provider: 'okta', groups: ['All Staff'] },
-      { provider: 'entra', groups: ['All Staff'] },
-    ]),
-    mappingOf('engineering', { groups: ['engineering'] }, [
-      { provider: 'okta', groups: ['Engineering'] },
-      { provider: 'entra', groups: ['Eng-Users'], administrativeUnits: ['Product AU'] },
-    ]),
-    mappingOf('sales', { groups: ['sales'] }, [{ provider: 'okta', groups: ['Sales'] }]),
-    mappingOf('on-call', { groups: ['on-call'] }, [
-      { provider: 'okta', groups: ['On-Call'] },
-      { provider: 'entra', groups: ['On-Call'] },
-    ]),
-  ].join('---\n'),
-}
 
 const people = companyOf(60, 42)
 const files = (of: readonly Person[]): Record<string, string> =>
   Object.fromEntries(of.map(person => [`people/${person.name}.yaml`, manifestOf(person)]))
 const atEntra = people.filter(person => !person.contractor)
-const emailOf = new Map(people.map(person => [person.name, person.email]))
+const managerOf = (person: Person): Person | undefined => people.find(one => one.name === person.manager)
 
 let tenants: Tenants
 let directory: Directory
@@ -205,7 +113,8 @@ describe('sixty people on both tenants, step by step:', () => {
 
   test('every account at Okta says what was declared', async () => {
     const { okta } = await views()
-    for (const person of people) expect(okta.accounts.get(person.email)?.profile).toEqual(oktaProfile(person, okta))
+    for (const person of people)
+      expect(okta.accounts.get(person.email)?.profile).toEqual(oktaProfile(person, managerOf(person), okta))
   })
 
   test('every account at Entra says what was declared', async () => {
@@ -229,7 +138,7 @@ describe('sixty people on both tenants, step by step:', () => {
           ...(([newcomer, onLeave, suspended] as readonly Person[]).includes(person) ? ['tenure-managed-blocked'] : []),
         ].sort(),
       )
-      expect(okta.managers.get(person.email)).toBe(emailOf.get(person.manager ?? ''))
+      expect(okta.managers.get(person.email)).toBe(managerOf(person)?.email)
     }
     for (const person of atEntra) {
       expect(heldBy(entra, person.email)).toEqual(
@@ -241,7 +150,7 @@ describe('sixty people on both tenants, step by step:', () => {
           ...(([newcomer, onLeave, suspended] as readonly Person[]).includes(person) ? ['tenure-managed-blocked'] : []),
         ].sort(),
       )
-      const manager = people.find(one => one.name === person.manager)
+      const manager = managerOf(person)
       expect(entra.managers.get(person.email)).toBe(manager?.contractor ? undefined : manager?.email)
     }
   })
@@ -337,70 +246,4 @@ const movedByTakeOver = /"lastUpdated":"[^"]*"/g
 async function viewsAsText(): Promise<unknown> {
   const { okta, entra } = await views()
   return [okta, entra].map(({ accounts, managers, sets }) => [[...accounts], [...managers], [...sets]])
-}
-
-/** The profile a person declares, in Okta's words. */
-function oktaProfile(person: Person, view: View): object {
-  const { rest, employment } = person
-  const phone = rest.phone as { readonly work: string; readonly mobile: string } | undefined
-  const address = (rest.address ?? { country: 'GB' }) as Readonly<Record<string, string>>
-  const manager = people.find(one => one.name === person.manager)
-  const declared = {
-    login: person.email,
-    email: person.email,
-    secondEmail: rest.personalEmail,
-    firstName: person.givenName,
-    lastName: person.familyName,
-    displayName: `${person.givenName} ${person.familyName}`,
-    employeeNumber: person.number,
-    title: person.title,
-    department: person.department,
-    division: rest.division,
-    organization: rest.organization,
-    costCenter: rest.costCenter,
-    userType: rest.employeeType,
-    primaryPhone: phone?.work,
-    mobilePhone: phone?.mobile,
-    streetAddress: address.street,
-    city: address.locality,
-    state: address.region,
-    zipCode: address.postalCode,
-    countryCode: address.country,
-    preferredLanguage: rest.preferredLanguage,
-    timezone: employment.timeZone,
-    managerId: manager && view.accounts.get(manager.email)?.id,
-    manager: manager && `${manager.givenName} ${manager.familyName}`,
-  }
-  const unset = { mobilePhone: null, secondEmail: null }
-  return { ...unset, ...Object.fromEntries(Object.entries(declared).filter(([, value]) => value !== undefined)) }
-}
-
-/** The fields a person declares, in Microsoft Graph's words. */
-function entraFields(person: Person): object {
-  const { rest, employment } = person
-  const phone = rest.phone as { readonly work: string; readonly mobile: string } | undefined
-  const address = (rest.address ?? { country: 'GB' }) as Readonly<Record<string, string>>
-  return {
-    mail: person.email,
-    givenName: person.givenName,
-    surname: person.familyName,
-    displayName: `${person.givenName} ${person.familyName}`,
-    employeeId: person.number,
-    jobTitle: person.title,
-    department: person.department,
-    companyName: rest.organization ?? null,
-    employeeType: rest.employeeType ?? null,
-    employeeHireDate: `${employment.startDate}T00:00:00Z`,
-    employeeOrgData: rest.costCenter === undefined ? null : { division: rest.division, costCenter: rest.costCenter },
-    streetAddress: address.street ?? null,
-    city: address.locality ?? null,
-    state: address.region ?? null,
-    postalCode: address.postalCode ?? null,
-    country: address.country,
-    usageLocation: address.country,
-    preferredLanguage: rest.preferredLanguage ?? null,
-    otherMails: rest.personalEmail === undefined ? [] : [rest.personalEmail],
-    businessPhones: phone === undefined ? [] : [phone.work],
-    mobilePhone: phone?.mobile ?? null,
-  }
 }

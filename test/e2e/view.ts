@@ -37,7 +37,7 @@ export async function viewOfOkta(okta: Plain): Promise<View> {
 }
 
 /** A field of an Okta profile as text; empty when it is not there. */
-export function profileOf(thing: Thing | undefined, field: string): string {
+function profileOf(thing: Thing | undefined, field: string): string {
   return String((thing?.profile as Thing | undefined)?.[field] ?? '')
 }
 

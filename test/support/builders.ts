@@ -24,10 +24,10 @@ export const day = (text: string): Day => text as Day
 export const MONDAY = Date.UTC(2026, 2, 2, 9)
 
 /** Matches everything. */
-export const everybody: Selector = { matchLabels: {}, matchExpressions: [] }
+const everybody: Selector = { matchLabels: {}, matchExpressions: [] }
 
 /** A place in a file of manifests. */
-export function origin(file = 'people.yaml', line = 1): Origin {
+function origin(file = 'people.yaml', line = 1): Origin {
   return { kind: 'File', file, line, column: 1 }
 }
 
@@ -119,7 +119,7 @@ export function mapping(options: MappingOptions = {}): GroupMapping {
 }
 
 /** The name of a group at a provider. */
-export function groupName(name: string): EntitlementName {
+function groupName(name: string): EntitlementName {
   return { kind: 'Group', name }
 }
 

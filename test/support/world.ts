@@ -84,7 +84,7 @@ export class TestWorld {
 }
 
 /** An operation in a few words, for expectations. */
-export function said(operation: { readonly kind: string; readonly person: { readonly employee: string } }): string {
+function said(operation: { readonly kind: string; readonly person: { readonly employee: string } }): string {
   const parts = [operation.kind, operation.person.employee]
   if ('entitlement' in operation) parts.push((operation.entitlement as { name: string }).name)
   if ('marker' in operation) parts.push(operation.marker as string)

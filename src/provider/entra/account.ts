@@ -30,7 +30,7 @@ function instant(value: unknown): Instant | undefined {
 }
 
 /** The login of a user, also of one in the bin, where it is written behind the id without dashes ("Delete a user"). */
-export function loginOf(user: GraphUser, binned: boolean): string {
+function loginOf(user: GraphUser, binned: boolean): string {
   const login = text(user.userPrincipalName) ?? ''
   const prefix = user.id.replaceAll('-', '').toLowerCase()
   return binned && login.toLowerCase().startsWith(prefix) ? login.slice(prefix.length) : login

@@ -27,7 +27,7 @@ export interface Container {
 }
 
 /** Group properties that decide what may be done with it. */
-export const GROUP_PROPERTIES = [
+const GROUP_PROPERTIES = [
   'id',
   'displayName',
   'description',
@@ -39,7 +39,7 @@ export const GROUP_PROPERTIES = [
 ] as const
 
 /** Administrative unit properties that decide what may be done with it. */
-export const UNIT_PROPERTIES = ['id', 'displayName', 'membershipType', 'isMemberManagementRestricted'] as const
+const UNIT_PROPERTIES = ['id', 'displayName', 'membershipType', 'isMemberManagementRestricted'] as const
 
 const read = (path: string, headers?: Readonly<Record<string, string>>): GraphRequest => ({
   method: 'GET',

@@ -159,7 +159,7 @@ export function storedValue(known: EntraAttribute, user: Readonly<Record<string,
 }
 
 /** The value as it goes into a request; null clears. */
-export function writtenValue({ form }: EntraAttribute, value: string | null): unknown {
+function writtenValue({ form }: EntraAttribute, value: string | null): unknown {
   if (form === 'First') return value === null ? [] : [value]
   if (form === 'Day' && value !== null && value.length === 10) return `${value}T00:00:00Z`
   return value

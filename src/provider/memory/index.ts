@@ -13,17 +13,8 @@ import { snapshotOf } from './snapshot.ts'
 import type { MemorySeed, MemoryState } from './state.ts'
 import { MemoryTenant } from './tenant.ts'
 
-export type { MemoryFaults, WriteFault } from './faults.ts'
-export { MEMORY_ATTRIBUTES } from './schema.ts'
-export type {
-  MemoryAccount,
-  MemoryAccountSeed,
-  MemoryAccountState,
-  MemoryGroup,
-  MemoryGroupSeed,
-  MemorySeed,
-  MemoryState,
-} from './state.ts'
+export type { MemoryFaults } from './faults.ts'
+export type { MemoryAccount, MemorySeed, MemoryState } from './state.ts'
 export type { MemoryTenant } from './tenant.ts'
 
 /** How the tenant in memory behaves. */

@@ -28,7 +28,7 @@ async function withClient<T>(use: (client: ReturnType<typeof oktaClient>) => Pro
   try {
     return await use(client)
   } finally {
-    client.close()
+    await client.close()
   }
 }
 

@@ -79,7 +79,7 @@ export function missingText({ managed, blocked }: MarkerGroups, marker: string):
 const descriptionForm = /^tenure owner=(\S+) by=(\S+)$/
 
 /** The description of both markers for an owner. */
-export function markerDescription(owner: string, by: string): string {
+function markerDescription(owner: string, by: string): string {
   return `tenure owner=${owner} by=${by}`
 }
 

@@ -14,15 +14,7 @@ import type { EntraState, FederatedCredential } from './state.ts'
 import { TokenMint } from './token.ts'
 import { type Application, emptyWorld, type World } from './world.ts'
 
-export type {
-  ApplicationState,
-  EntraState,
-  FederatedCredential,
-  ObjectState,
-  RoleAssignmentState,
-  TenantState,
-} from './state.ts'
-export { DEFAULT_SWITCHES, type Switches } from './switches.ts'
+export type { EntraState, FederatedCredential, ObjectState } from './state.ts'
 
 /** Answers a request inside a batch; may put a fault before or after `next`. */
 export type Intercept = (request: SimulatedRequest, next: () => SimulatedReply) => SimulatedReply
