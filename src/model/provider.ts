@@ -83,6 +83,8 @@ export interface Probe {
 
 export interface ProbeProblem {
   readonly severity: 'Error' | 'Warning'
+  /** Reading does without it, so that a provider which is only observed does too. Absent means no. */
+  readonly writing?: boolean
   /** The missing scope, permission or role, in the vendor's own word. */
   readonly missing: string
   /** What does not work without it, and how to grant it. */

@@ -10,7 +10,7 @@ import { lookupKey } from '../model/keys.ts'
 import type { Manifests } from '../model/manifests.ts'
 import type { Finding, Reason } from '../model/origin.ts'
 import type { Drift, Plan, Verdict } from '../model/plan.ts'
-import type { Probe, ProviderPolicy } from '../model/provider.ts'
+import type { Probe, ProbeProblem, ProviderPolicy } from '../model/provider.ts'
 import type { ProviderRecord } from '../model/record.ts'
 import type { Actual } from '../plan/bindings.ts'
 import { diff, type Observation } from '../plan/diff.ts'
@@ -58,7 +58,7 @@ export async function planProvider(input: PlanProviderInput): Promise<PlannedPro
   const { provider, policy, manifests, record, now, signal } = input
   const probe = await provider.probe(signal)
   const findings = probe.problems.map(problem => problemFinding(policy, problem))
-  const fatal = probe.problems.find(problem => problem.severity === 'Error')
+  const fatal = probe.problems.find(problem => problem.severity === 'Error' && !isTolerable(problem, policy))
   if (fatal) throw new PermissionError(`${policy.name}: ${fatal.message} (missing: ${fatal.missing})`)
   const { catalog, failure } = await readCatalog(input)
   const resolved = resolveDesired({ manifests, policy, catalog, record, traits: provider.traits, now })
@@ -84,6 +84,15 @@ export async function planProvider(input: PlanProviderInput): Promise<PlannedPro
   findings.push(...(error === undefined ? ownershipFindings(policy, ownership) : [readFinding(policy, error)]))
   findings.push(...clockFindings(policy, probe), ...emptyFindings(policy, verdict), ...desired.findings, ...seen)
   return { policy, provider, desired, drift, plan, verdict, findings, observations, snapshot, error }
+}
+
+/** Who only observes needs neither a right to write nor ownership. */
+function isTolerable(problem: ProbeProblem, policy: ProviderPolicy): boolean {
+  return problem.writing === true && writesNothing(policy)
+}
+
+function writesNothing(policy: ProviderPolicy): boolean {
+  return policy.mode === 'Observe' || policy.paused
 }
 
 /** The provider holds accounts marked as ours, and nothing was ever written down of them, or what followed still waits. */
@@ -172,7 +181,7 @@ function finding(policy: ProviderPolicy, severity: Finding['severity'], reason: 
 function problemFinding(policy: ProviderPolicy, problem: Probe['problems'][number]): Finding {
   return finding(
     policy,
-    problem.severity === 'Error' ? 'Error' : 'Info',
+    problem.severity === 'Error' && !isTolerable(problem, policy) ? 'Error' : 'Info',
     'PermissionMissing',
     `${problem.message} (missing: ${problem.missing})`,
   )
@@ -190,9 +199,8 @@ function readFinding(policy: ProviderPolicy, why: string): Finding {
 /** Where nothing may be written the run has failed, also when there is nothing to write just now. */
 function ownershipFindings(policy: ProviderPolicy, ownership: Ownership): Finding[] {
   if (ownership.kind === 'Ours') return []
-  return [
-    finding(policy, 'Error', ownership.kind === 'Foreign' ? 'OwnedElsewhere' : 'MarkerMissing', ownership.message),
-  ]
+  const reason = ownership.kind === 'Foreign' ? 'OwnedElsewhere' : 'MarkerMissing'
+  return [finding(policy, writesNothing(policy) ? 'Warning' : 'Error', reason, ownership.message)]
 }
 
 /** Nothing is taken away, but a broken mount must not look like a good run. */

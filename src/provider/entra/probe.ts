@@ -12,6 +12,8 @@ interface Need {
   readonly anyOf: readonly string[]
   readonly severity: ProbeProblem['severity']
   readonly without: string
+  /** Reading does without it. */
+  readonly writing?: true
   /** Only needed when departures end in deletion. */
   readonly deletes?: true
 }
@@ -33,32 +35,38 @@ const NEEDS: readonly Need[] = [
   {
     anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', WRITE_ALL],
     severity: 'Error',
+    writing: true,
     without: 'nobody can be marked as managed or given a group',
   },
   {
     anyOf: ['User.ReadWrite.All', WRITE_ALL],
     severity: 'Warning',
+    writing: true,
     without: 'users cannot be created or changed',
   },
   {
     anyOf: ['User.EnableDisableAccount.All', 'User.ReadWrite.All', WRITE_ALL],
     severity: 'Error',
+    writing: true,
     without: 'leavers cannot be blocked',
   },
   {
     anyOf: ['User.RevokeSessions.All', 'User.ReadWrite.All', WRITE_ALL],
     severity: 'Warning',
+    writing: true,
     without: 'sessions of leavers cannot be ended',
   },
   {
     anyOf: ['User.DeleteRestore.All', 'User.ReadWrite.All', WRITE_ALL],
     severity: 'Warning',
+    writing: true,
     without: 'users can be neither deleted nor restored',
     deletes: true,
   },
   {
     anyOf: ['AdministrativeUnit.ReadWrite.All', WRITE_ALL],
     severity: 'Warning',
+    writing: true,
     without: 'administrative units cannot be given or taken',
   },
   {
@@ -94,11 +102,11 @@ export async function probeTenant(client: EntraClient, markers: MarkerBook, sign
 export function missingRights({ roles, directoryRoles }: TokenClaims, deletes: boolean): readonly ProbeProblem[] {
   if (roles === undefined) return []
   const byRole = directoryRoles.some(role => ADMINISTRATORS.has(role))
-  return NEEDS.flatMap(({ anyOf, severity, without, deletes: onlyToDelete }) => {
+  return NEEDS.flatMap(({ anyOf, severity, without, writing, deletes: onlyToDelete }) => {
     if (anyOf.some(permission => roles.includes(permission)) || (onlyToDelete === true && !deletes)) return []
     const missing = anyOf[0] ?? ''
     const message = `Without the application permission ${missing} (or ${anyOf.slice(1).join(', ')}) ${without}; grant it in the app registration and have an administrator consent.`
-    return [{ severity: byRole ? 'Warning' : severity, missing, message }]
+    return [{ severity: byRole ? 'Warning' : severity, ...(writing && { writing }), missing, message }]
   })
 }
 

@@ -48,6 +48,7 @@ function scopeProblems(options: OktaOptions, granted: ReadonlySet<string>): Prob
   const missing = [...wanted].filter(scope => !granted.has(scope))
   return missing.map(scope => ({
     severity: requiredScopes.some(required => required === scope) ? 'Error' : 'Warning',
+    ...(scope.endsWith('.manage') ? { writing: true } : {}),
     missing: scope,
     message: `Without the scope ${scope}, ${scopeUse[scope] ?? 'what it is for does not work'}: grant it to app ${options.clientId} on its tab "Okta API Scopes" and name it in scopes.`,
   }))
