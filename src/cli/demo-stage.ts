@@ -98,6 +98,11 @@ export class DemoStage {
     }
   }
 
+  /** Lets time pass at both tenants: just after a write of ours the providers' lists are not believed against it. */
+  async advance(by: string): Promise<void> {
+    await fetch(`${this.simulator.control}/clock`, { method: 'POST', body: JSON.stringify({ advance: by }) })
+  }
+
   /** What an administrator does at Okta, past git. */
   async okta(method: string, path: string, body?: unknown): Promise<unknown> {
     const { orgUrl, apiToken } = this.simulator.okta

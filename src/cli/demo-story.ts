@@ -95,9 +95,10 @@ interface Named {
 async function handMadeDrift(stage: DemoStage): Promise<boolean> {
   stage.chapter(
     'Drift made by hand',
-    'An administrator takes Alan out of a group in the Okta console, and gives him another title. The next plan sees both,\n' +
-      'says what differs and why, and apply puts it right. What nobody declared, such as the Chess Club, is left alone.',
+    'An hour later an administrator takes Alan out of a group in the Okta console, and gives him another title. The next plan\n' +
+      'sees both, says what differs and why, and apply puts it right. What nobody declared, such as the Chess Club, is left alone.',
   )
+  await stage.advance('1h')
   const alan = (await stage.okta('GET', '/api/v1/users/alan.turing@acme.example')) as Named
   const [group] = (await stage.okta('GET', '/api/v1/groups?q=Engineering-Core')) as readonly Named[]
   await stage.okta('DELETE', `/api/v1/groups/${group?.id}/users/${alan.id}`)

@@ -1,4 +1,5 @@
-import { type Check, refusing } from './check.ts'
+import type { Operation } from '../model/plan.ts'
+import { type Check, type GuardInput, refusing } from './check.ts'
 
 /** A difference of clocks beyond this, in milliseconds, stops what is due by date. */
 const clockSkewLimitMs = 5 * 60_000
@@ -26,8 +27,15 @@ export const observingWritesNothing: Check = refusing('observingWritesNothing', 
 export const aSkewedClockStopsDates: Check = refusing('aSkewedClockStopsDates', 'ClockSkewed', (operation, input) => {
   const { clockSkewMs } = input
   if (clockSkewMs === undefined || Math.abs(clockSkewMs) <= clockSkewLimitMs) return undefined
-  if (!operation.because.sources.some(source => source.startsWith('employment.') || source.endsWith('graceDays')))
-    return undefined
+  if (!isDueByDate(operation, input)) return undefined
   const minutes = Math.round(Math.abs(clockSkewMs) / 60_000)
   return `the clock here is ${minutes} minutes ${clockSkewMs > 0 ? 'behind' : 'ahead of'} the provider's; set it right`
 })
+
+/** A day of employment, the end of a grace, or the window of a mapping stands behind it. */
+function isDueByDate(operation: Operation, { desired }: GuardInput): boolean {
+  const { sources } = operation.because
+  if (sources.some(source => source.startsWith('employment.') || source.endsWith('graceDays'))) return true
+  const entitlement = operation.kind === 'grant' || operation.kind === 'revoke' ? operation.entitlement.id : undefined
+  return entitlement !== undefined && operation.lane !== 'Leaver' && desired.scope.get(entitlement)?.dated === true
+}

@@ -20,8 +20,9 @@ function partOf(
   switch (operation.kind) {
     case 'create':
     case 'restore':
-    case 'adopt':
       return 'create'
+    case 'adopt': // binding again what is ours already is no new account
+      return operation.how === 'Adoption' ? 'create' : undefined
     case 'block':
     case 'end-sessions':
     case 'delete':

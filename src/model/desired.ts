@@ -2,6 +2,7 @@ import type { Entitlement } from './entitlement.ts'
 import type { AttributeName, EmployeeNumber, EntitlementId, Instant } from './ids.ts'
 import type { Finding, Origin } from './origin.ts'
 import type { ProviderPolicy } from './provider.ts'
+import type { MappedRecord } from './record.ts'
 
 /** Where a person stands at one provider: a pure function of spec, time and that provider's policy. */
 export type Phase = 'Planned' | 'Staged' | 'Active' | 'OnLeave' | 'Suspended' | 'Left' | 'OutOfScope'
@@ -13,6 +14,8 @@ export interface PhaseReason {
   readonly basis: 'Declared' | 'Inferred'
   /** The field behind it, such as `employment.endDate`, or `deleted`, `employeeSelector`. */
   readonly source: string
+  /** This provider no longer selects the person either, so that nothing but the block is compared. */
+  readonly unmatched?: true
   /** When the departure took effect, for `Left`. */
   readonly since?: Instant
 }
@@ -63,6 +66,8 @@ export interface ScopedEntitlement {
   readonly mappings: readonly string[]
   /** What becomes of its grants when the last mapping goes. */
   readonly onDelete: 'Revoke' | 'Retain'
+  /** A mapping naming it has a window of validity. */
+  readonly dated: boolean
 }
 
 /** What should be, at one provider. */
@@ -79,5 +84,7 @@ export interface DesiredState {
   /** Declared but not to be touched: two Employees claim the number, or the manifest is wrong. */
   readonly untouchable: ReadonlySet<EmployeeNumber>
   readonly scope: ReadonlyMap<EntitlementId, ScopedEntitlement>
+  /** Entitlements that mappings name and that cannot be granted now: neither given nor taken away. */
+  readonly held: readonly MappedRecord[]
   readonly findings: readonly Finding[]
 }

@@ -17,6 +17,8 @@ export interface PersonRecord {
   /** The account was enabled by us, or found enabled, at least once. */
   readonly enabledOnce: boolean
   readonly departureSeenAt?: Instant
+  /** The departure was seen under an action that ends in deletion, so that the deletion was counted with it. */
+  readonly departureDeletes?: boolean
   readonly sessionsEndedAt?: Instant
   /** Blocked, signed out and stripped, proven by a direct read. */
   readonly offboardedAt?: Instant
@@ -36,6 +38,8 @@ export interface PersonRecord {
 export interface RecordedGrant {
   readonly entitlement: Entitlement
   readonly mappings: readonly string[]
+  /** When we were told that it was given; absent while it is only announced. */
+  readonly at?: Instant
 }
 
 /** What we durably know about one provider. */
@@ -112,7 +116,7 @@ export type Fact =
   | { readonly kind: 'unblocked' }
   | { readonly kind: 'enabled' }
   | { readonly kind: 'sessions-ended' }
-  | { readonly kind: 'departure-seen'; readonly at: Instant }
+  | { readonly kind: 'departure-seen'; readonly at: Instant; readonly deletes: boolean }
   | { readonly kind: 'returned' }
   | { readonly kind: 'offboarded' }
   | { readonly kind: 'deleted' }

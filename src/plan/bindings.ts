@@ -78,3 +78,11 @@ export function readOf(id: AccountId, actual: Actual): BoundAccount {
   const account = actual.snapshot?.accounts.get(id)
   return account ? { kind: 'Present', found: { account }, confirmed: false } : { kind: 'Unread' }
 }
+
+/**
+ * Marked accounts are bound again by their number only while the record of them is lost. With a record at hand, a mark that we did not
+ * set makes nobody ours: somebody may have put a stranger into the group.
+ */
+export function mayRebind(record: ProviderRecord): boolean {
+  return record.empty || record.lost
+}

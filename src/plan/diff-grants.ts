@@ -28,7 +28,7 @@ export function grantDrift(view: View, account: Account | undefined, how: 'AsRea
   const held = account && how === 'AsRead' ? holdingsIn(snapshot, account.id) : nothingHeld
   const drift: Drift[] = []
   for (const { entitlement, mappings } of person.grants.values()) {
-    if (held.has(entitlement.id)) continue
+    if (held.has(entitlement.id) || (account && how === 'AsRead' && isFresh(view, entitlement.id))) continue
     const text = `${mappings.length === 1 ? 'mapping' : 'mappings'} ${mappings.join(', ')}`
     drift.push({
       kind: 'EntitlementMissing',
@@ -42,11 +42,18 @@ export function grantDrift(view: View, account: Account | undefined, how: 'AsRea
   return drift
 }
 
+/** We gave it so lately that the provider's lists need not show it yet: our own write is trusted, not the list. */
+function isFresh({ known, desired, traits }: View, id: EntitlementId): boolean {
+  const at = known?.grants.get(id)?.at
+  return at !== undefined && desired.now - at < traits.readLagMs
+}
+
 /**
  * What the lists settle about grants of ours. One whose answer was lost is ours if it is held; one that is gone, and not to be given
  * again, is ours no longer: whoever gives it next, it is not us.
  */
-export function grantFacts({ known, person, actual }: View, account: Account): Fact[] {
+export function grantFacts(view: View, account: Account): Fact[] {
+  const { known, person, actual } = view
   const members = actual.snapshot?.members
   const facts: Fact[] = []
   for (const [id, grant] of known?.announced ?? []) {
@@ -57,7 +64,8 @@ export function grantFacts({ known, person, actual }: View, account: Account): F
   for (const id of known?.grants.keys() ?? []) {
     const holders = members?.get(id)
     const settled = known?.announced?.has(id) || person.grants.has(id)
-    if (holders && !settled && !holders.has(account.id)) facts.push({ kind: 'revoked', entitlement: id })
+    if (holders && !settled && !holders.has(account.id) && !isFresh(view, id))
+      facts.push({ kind: 'revoked', entitlement: id })
   }
   return facts
 }

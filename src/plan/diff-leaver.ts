@@ -13,13 +13,21 @@ export function leaverDrift(view: View, found: FoundAccount, confirmed: boolean)
   if (person.why.source === 'deleted' && person.orphan) return released(view, account)
   if (account.state === 'Deleted')
     return known?.deletedAt === undefined ? { ...nothing, facts: [{ kind: 'deleted' }] } : nothing
-  const seen: Fact[] = known?.departureSeenAt === undefined ? [{ kind: 'departure-seen', at: desired.now }] : []
+  const seen: Fact[] =
+    known?.departureSeenAt === undefined
+      ? [{ kind: 'departure-seen', at: desired.now, deletes: desired.policy.offboarding.delete }]
+      : []
   if (!confirmed) return { ...nothing, facts: seen }
   seen.push(...blockedFacts(view, account), ...strippedFacts(view, found))
-  const steps = [...blocking(view, account), ...sessions(view, account), ...stripping(view, found)]
+  const steps = [
+    ...blocking(view, account),
+    ...sessions(view, account),
+    ...stripping(view, found),
+    ...marking(view, account),
+  ]
   if (steps.length > 0) return { ...nothing, drift: steps, facts: seen }
   const done: Fact[] = known?.offboardedAt === undefined ? [{ kind: 'offboarded' }] : []
-  const after = person.retain && person.why.source === 'deleted' ? released(view, account) : deletion(view, account)
+  const after = isReleased(view) ? released(view, account) : deletion(view, account)
   return { ...after, facts: [...seen, ...done, ...after.facts] }
 }
 
@@ -44,7 +52,7 @@ function sessions(view: View, account: Account): Drift[] {
   const { known, desired } = view
   if (!desired.policy.offboarding.revokeSessions || account.state === 'Staged') return []
   const endedAt = known?.sessionsEndedAt
-  const since = Math.max(known?.departureSeenAt ?? 0, known?.blockedAt ?? 0)
+  const since = Math.max(known?.departureSeenAt ?? Number.POSITIVE_INFINITY, known?.blockedAt ?? 0)
   if (account.departed && endedAt !== undefined && endedAt >= since) return []
   const why = because(view, `${departure(view)}; sessions may be open`, [view.person.why.source], true)
   return [{ ...leaver(view, account), kind: 'SessionsOpen', account, why: 'Departure', because: why }]
@@ -74,16 +82,31 @@ function strippedFacts({ known }: View, { held }: FoundAccount): Fact[] {
   return [...ours].filter(id => !left.has(id)).map(entitlement => ({ kind: 'revoked', entitlement }))
 }
 
-/** Deletion is the second of two steps: only what is proven blocked, and only after the grace. */
+/** A leaver's account stays marked, so that it is known for ours when everything else is lost. A deactivated one takes no mark. */
+function marking(view: View, account: Account): Drift[] {
+  if (account.marked || account.deactivated || isReleased(view)) return []
+  const why = because(view, 'ours, and not in the marker group', ['ownership.marker'], true)
+  return [{ ...leaver(view, account), kind: 'MarkMissing', account, because: why }]
+}
+
+/** Under legal hold, and its Employee is gone: the marks come off and nothing more is done. */
+function isReleased({ person }: View): boolean {
+  return person.why.source === 'deleted' && (person.retain || person.orphan)
+}
+
+/**
+ * Deletion is the second of two steps: only what is proven blocked, in a later run than the one that first saw the departure, and only
+ * after the grace.
+ */
 function deletion(view: View, account: Account): Sighting {
-  const { person, desired } = view
+  const { person, desired, known } = view
   if (!desired.policy.offboarding.delete) return nothing
   if (person.retain)
     return {
       ...nothing,
       findings: [info(view, 'Retained', 'is retained (retain: true); its account is blocked and never deleted')],
     }
-  if (!account.departed || graceEnd(view, account) > desired.now) return nothing
+  if (!account.departed || known?.departureSeenAt === undefined || graceEnd(view, account) > desired.now) return nothing
   const text = `${departure(view)}, and the grace of ${desired.policy.offboarding.graceDays} days is over`
   const why = because(view, text, ['offboarding.graceDays'], true)
   return {
@@ -93,7 +116,7 @@ function deletion(view: View, account: Account): Sighting {
         ...leaver(view, account),
         kind: 'DeletionDue',
         account,
-        counted: view.known?.blockedAt !== undefined,
+        counted: known.departureDeletes === true && known.blockedAt !== undefined,
         because: why,
       },
     ],
@@ -103,7 +126,7 @@ function deletion(view: View, account: Account): Sighting {
 /** The grace runs from the latest that is known: the departure, our own block, the provider's own time. */
 function graceEnd(view: View, account: Account): Instant {
   const { person, known, desired } = view
-  const departed = person.why.since ?? known?.departureSeenAt ?? 0
+  const departed = Math.max(person.why.since ?? 0, known?.departureSeenAt ?? 0)
   const latest = Math.max(departed, known?.blockedAt ?? 0, account.stateSince ?? 0)
   return latest + desired.policy.offboarding.graceDays * dayMs
 }

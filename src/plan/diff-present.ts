@@ -1,6 +1,6 @@
 import type { Account } from '../model/account.ts'
 import type { Drift } from '../model/plan.ts'
-import type { Fact } from '../model/record.ts'
+import type { Fact, PersonRecord } from '../model/record.ts'
 import { grantDrift, grantFacts } from './diff-grants.ts'
 import { managerDrift } from './diff-manager.ts'
 import {
@@ -55,6 +55,7 @@ function binned(view: View, account: Account): Sighting {
 
 function compared(view: View, account: Account, confirmed: boolean): Sighting {
   const state = stateDrift(view, account, confirmed)
+  if (view.person.why.unmatched) return state
   if (!view.actual.snapshot)
     return { ...state, drift: state.drift.filter(one => one.kind === 'NotBlocked' || one.kind === 'SessionsOpen') }
   const drift: Drift[] = []
@@ -179,11 +180,30 @@ function activeState(view: View, account: Account): Sighting {
     }
     return { ...nothing, drift: [superfluous], facts }
   }
-  const ours = account.blockMarked || view.known?.blockedAt !== undefined
-  const first = ours && !view.known?.enabledOnce && view.known?.departureSeenAt === undefined
+  const ours = account.blockMarked || blockedSince(view.known, account)
+  const first = ours && isFirst(view.known, account)
   const text = first ? 'the first day has come' : 'employed, and blocked by us'
   if (ours) return { ...nothing, drift: [notEnabled(view, account, { first, text })] }
   return foreignBlock(view, account)
+}
+
+/**
+ * The provider or our record says that the account was never enabled. An account bound again after the record was lost is not taken for
+ * one, so that letting it in counts.
+ */
+function isFirst(known: PersonRecord | undefined, account: Account): boolean {
+  if (known?.departureSeenAt !== undefined || known?.enabledOnce) return false
+  return account.state === 'Staged' || known?.blockedAt !== undefined
+}
+
+/** A block this much later than ours, in milliseconds, is somebody else's. */
+const laterBlockMs = 15 * 60_000
+
+/** Our record alone speaks for a block of ours only while the provider does not say that the state changed long after it. */
+function blockedSince(known: PersonRecord | undefined, account: Account): boolean {
+  if (known?.blockedAt === undefined) return false
+  const since = Math.max(known.blockedAt, known.sessionsEndedAt ?? 0)
+  return account.stateSince === undefined || account.stateSince <= since + laterBlockMs
 }
 
 /** A block that is not ours stays, unless the annotation lifts blocks first seen before its time. */

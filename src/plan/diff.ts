@@ -1,15 +1,15 @@
 import type { Account, FoundAccount } from '../model/account.ts'
 import type { DesiredAccount, DesiredState } from '../model/desired.ts'
-import type { EmployeeNumber } from '../model/ids.ts'
+import type { AccountId, EmployeeNumber } from '../model/ids.ts'
 import type { Finding } from '../model/origin.ts'
 import type { Drift } from '../model/plan.ts'
 import type { Fact, PersonRecord, ProviderRecord } from '../model/record.ts'
 import type { Traits } from '../model/traits.ts'
-import { type Actual, type Bindings, bindingsOf, readOf } from './bindings.ts'
+import { type Actual, type Bindings, bindingsOf, mayRebind, readOf } from './bindings.ts'
 import { accountlessDrift, unfinishedCreate } from './diff-accountless.ts'
 import { leaverDrift } from './diff-leaver.ts'
 import { presentDrift } from './diff-present.ts'
-import { personOf, type Sighting, type View } from './diff-view.ts'
+import { personOf, type Sighting, told, type View } from './diff-view.ts'
 import { leaverOf } from './resolve.ts'
 
 export interface DiffInput {
@@ -57,7 +57,34 @@ export function diff(input: DiffInput): Difference {
     observations.push({ number: leaver.number, employee: leaver.employee, facts })
     see(leaver, { ...unknownPerson(leaver), account: account.id, login: account.login })
   }
-  return { drift: withoutAbsentManagers(drift), findings, observations }
+  const contested = contestedAccounts(drift)
+  findings.push(...contested.map(one => claimedTwice(one, desired)))
+  const settled = drift.filter(one => !contested.some(claim => claim.person.number === one.person.number))
+  return { drift: withoutAbsentManagers(settled), findings, observations }
+}
+
+/** Claims on one account by several people, of whom none may have it. */
+function contestedAccounts(drift: readonly Drift[]): readonly (Drift & { readonly kind: 'AccountUnbound' })[] {
+  const claims = new Map<AccountId, (Drift & { readonly kind: 'AccountUnbound' })[]>()
+  for (const one of drift)
+    if (one.kind === 'AccountUnbound') claims.set(one.account.id, [...(claims.get(one.account.id) ?? []), one])
+  return [...claims.values()].filter(claim => claim.length > 1).flat()
+}
+
+function claimedTwice(claim: Drift & { readonly kind: 'AccountUnbound' }, desired: DesiredState): Finding {
+  const { person, account } = claim
+  const origin = desired.people.get(person.number)?.origin
+  const message =
+    `Employee ${person.employee}: the account ${account.login} (${account.id}) may be theirs and somebody else's; ` +
+    'it is given to neither until their employee numbers or e-mail addresses differ'
+  return {
+    reason: 'AdoptionAmbiguous',
+    severity: 'Warning',
+    message,
+    subject: { kind: 'Employee', name: person.employee },
+    ...(origin === undefined ? {} : { origin }),
+    provider: desired.policy.name,
+  }
 }
 
 /** A manager without an account is waited for only where this very plan gives them one. */
@@ -84,16 +111,35 @@ function driftOf(
     if (read.kind === 'Gone') return accountlessDrift(view, { deletedElsewhere: true })
     const renumbered: Fact[] = known.number === person.number ? [] : [{ kind: 'renumbered', from: known.number }]
     const sighting = accountDrift(view, read.found, read.confirmed)
-    return { ...sighting, facts: [...renumbered, ...sighting.facts] }
+    const findings = [...sighting.findings, ...secondAccounts(view, input.record)]
+    return { ...sighting, findings, facts: [...renumbered, ...sighting.facts] }
   }
   const loose = bindings.loose.get(person.number) ?? []
   const [only, other] = loose
   if (only && !other) {
     const read = readOf(only.id, input.actual)
     const account = read.kind === 'Present' ? read.found.account : only
-    return unfinishedCreate(view, account) ?? rebound(view, only)
+    const unfinished = unfinishedCreate(view, account)
+    if (unfinished) return unfinished
+    if (mayRebind(input.record)) return rebound(view, only)
   }
   return accountlessDrift(view, { deletedElsewhere: false, loose })
+}
+
+/** One person, one account: another one that is marked for them, or bound under a number of theirs, is told of and left alone. */
+function secondAccounts(view: View, record: ProviderRecord): Finding[] {
+  const { person, known, bindings } = view
+  const marked = (bindings.loose.get(person.number) ?? []).map(account => `${account.login} (${account.id})`)
+  const numbered = person.previousNumbers
+    .map(number => record.people.get(number))
+    .filter(other => other?.account !== undefined && other.account !== known?.account && other.deletedAt === undefined)
+    .map(other => `${other?.login} (${other?.account}), bound under number ${other?.number}`)
+  const others = [...marked, ...numbered]
+  if (others.length === 0) return []
+  const text =
+    `has the account ${known?.login} (${known?.account}), and another may be theirs too: ${others.join(', ')}; ` +
+    'nothing is done about that one: block or delete it, or take it out of the marker group, by hand'
+  return [told(view, 'AdoptionAmbiguous', 'Warning', text)]
 }
 
 function accountDrift(view: View, found: FoundAccount, confirmed: boolean): Sighting {
@@ -124,7 +170,8 @@ function rebound(view: View, account: Account): Sighting {
     person: personOf(view.person),
     because,
   }
-  const blocked: Fact[] = found.account.blockMarked && found.account.state !== 'Enabled' ? [{ kind: 'blocked' }] : []
+  const blocked: Fact[] =
+    found.account.blockMarked && found.account.state !== 'Enabled' ? [{ kind: 'blocked' }, { kind: 'enabled' }] : []
   return { ...sighting, drift: [drift, ...sighting.drift], facts: [...blocked, ...sighting.facts] }
 }
 

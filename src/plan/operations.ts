@@ -84,7 +84,7 @@ function countsAs(drift: Drift): LossClass | undefined {
     case 'NotBlocked':
       return declared ? 'leave' : 'block'
     case 'SessionsOpen':
-      return drift.why === 'Departure' ? (declared ? 'leave' : 'block') : undefined
+      return declared ? 'leave' : 'block'
     case 'EntitlementExtra':
       return drift.departed ? (declared ? 'leave' : 'block') : 'revoke'
     case 'DeletionDue': // a departure counts once: by our own block, or else here

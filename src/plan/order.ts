@@ -19,9 +19,11 @@ const steps: Readonly<Record<OperationKind, number>> = {
   delete: 11,
 }
 
-/** Someone let back in loses what they should not have before they can use it, and is enabled before anything is added. */
+/** A mark never holds up a block. Someone let back in loses what they should not have before they can use it, and is enabled before anything is added. */
 function step(operation: Operation, enabled: ReadonlySet<string>): number {
-  return operation.kind === 'revoke' && enabled.has(operation.person.number) ? steps.enable - 1 : steps[operation.kind]
+  if (operation.kind === 'revoke' && enabled.has(operation.person.number)) return steps.enable - 1
+  if (operation.kind === 'mark' && operation.lane === 'Leaver') return steps.block + 0.5
+  return steps[operation.kind]
 }
 
 /** Sorts by lane, person and step; operations of one step keep the order they came in. */

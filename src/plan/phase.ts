@@ -25,8 +25,9 @@ export function phaseOf(employee: Employee, policy: ProviderPolicy, today: Day):
     const since = startOfDay(addDays(employee.endDate, 1), employee.timeZone)
     return { phase: 'Left', basis: 'Declared', source: 'employment.endDate', since }
   }
-  if (employee.suspended) return { phase: 'Suspended', basis: 'Declared', source: 'suspended' }
   const unmatched = unmatchedBy(employee, policy)
+  if (employee.suspended)
+    return { phase: 'Suspended', basis: 'Declared', source: 'suspended', ...(unmatched && { unmatched: true }) }
   if (unmatched !== undefined) {
     const phase = policy.onUnmatched === 'Offboard' ? 'Left' : 'OutOfScope'
     return { phase, basis: 'Inferred', source: unmatched }

@@ -3,7 +3,7 @@ import type { DesiredAccount, DesiredState } from '../model/desired.ts'
 import type { AccountId } from '../model/ids.ts'
 import { lookupKey } from '../model/keys.ts'
 import type { PersonRecord, ProviderRecord } from '../model/record.ts'
-import { type Actual, type Bindings, bindingsOf, readOf } from './bindings.ts'
+import { type Actual, type Bindings, bindingsOf, mayRebind, readOf } from './bindings.ts'
 import { sessionsEnded } from './diff-view.ts'
 import { holdingsIn } from './holdings.ts'
 
@@ -20,18 +20,34 @@ export function questionsOf(desired: DesiredState, record: ProviderRecord, actua
     if (!actual.answers.has(text)) keys.set(text, key)
   }
   for (const person of desired.people.values())
-    for (const key of questionsAbout(person, desired, bindings, actual)) ask(key)
+    for (const key of questionsAbout(person, { desired, record, bindings, actual })) ask(key)
   for (const account of bindings.unclaimed)
     if (account.blockMarked && account.state === 'Blocked') ask({ kind: 'Id', id: account.id })
   return [...keys.values()]
 }
 
-function questionsAbout(
-  person: DesiredAccount,
-  desired: DesiredState,
-  bindings: Bindings,
-  actual: Actual,
-): readonly AccountKey[] {
+/** The accounts of people whose own manifest says that they left or are suspended: read before and apart from everything else. */
+export function departuresToRead(desired: DesiredState, record: ProviderRecord): AccountKey[] {
+  const { records } = bindingsOf(desired, record, undefined)
+  return [...desired.people.values()].flatMap((person): AccountKey[] => {
+    const known = records.get(person.number)
+    const declared =
+      person.why.basis === 'Declared' && (person.why.phase === 'Left' || person.why.phase === 'Suspended')
+    if (!declared || !known?.account || !needsDirectRead(person, known, desired, undefined)) return []
+    return known.offboardedAt === undefined || person.why.phase === 'Suspended'
+      ? [{ kind: 'Id', id: known.account }]
+      : []
+  })
+}
+
+interface Known {
+  readonly desired: DesiredState
+  readonly record: ProviderRecord
+  readonly bindings: Bindings
+  readonly actual: Actual
+}
+
+function questionsAbout(person: DesiredAccount, { desired, record, bindings, actual }: Known): readonly AccountKey[] {
   const known = bindings.records.get(person.number)
   if (known?.account) {
     if (readOf(known.account, actual).kind === 'Gone')
@@ -39,8 +55,9 @@ function questionsAbout(
     return needsDirectRead(person, known, desired, actual.snapshot) ? [{ kind: 'Id', id: known.account }] : []
   }
   const loose = bindings.loose.get(person.number) ?? []
-  if (loose.length > 0) return loose.map(account => ({ kind: 'Id', id: account.id }))
-  return intentKeys(person, known) ?? strangerKeys(person, desired, actual)
+  const direct: AccountKey[] = loose.map(account => ({ kind: 'Id', id: account.id }))
+  if (direct.length > 0 && mayRebind(record)) return direct
+  return [...direct, ...(intentKeys(person, known) ?? strangerKeys(person, desired, actual))]
 }
 
 /** Under what the account of an unfinished create would be found. */

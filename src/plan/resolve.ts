@@ -30,7 +30,7 @@ export function resolveDesired(input: ResolveInput): DesiredState {
   const { manifests, policy, record, now } = input
   const scope = scopeOf(manifests.mappings, policy, input.catalog, record.mapped)
   const findings: Finding[] = [...scope.findings]
-  const untouchable = new Set([...manifests.untouchable] as EmployeeNumber[])
+  const untouchable = untouchableIn(input, findings)
   const people = new Map<EmployeeNumber, DesiredAccount>()
   const today = calendarAt(now)
   const match = matcherOf(scope.mappings)
@@ -77,6 +77,7 @@ export function resolveDesired(input: ResolveInput): DesiredState {
     people,
     untouchable,
     scope: scope.entitlements,
+    held: scope.held,
     findings,
   }
 }
@@ -89,7 +90,53 @@ function sortedByNumber(employees: readonly Employee[]): Employee[] {
 }
 
 function isKnown(employee: Employee, record: ProviderRecord): boolean {
-  return [employee.number, ...employee.previousNumbers].some(number => record.people.get(number)?.account !== undefined)
+  return [employee.number, ...employee.previousNumbers].some(number => {
+    const known = record.people.get(number)
+    return known?.account !== undefined || known?.intent !== undefined
+  })
+}
+
+/** Whom nothing may be done for: the manifests say so, or a number was changed in a way that is never meant. */
+function untouchableIn({ manifests, record, policy }: ResolveInput, findings: Finding[]): ReadonlySet<EmployeeNumber> {
+  const untouchable = new Set([...manifests.untouchable] as EmployeeNumber[])
+  for (const renumbered of renumberedByHand(manifests.employees, record)) {
+    findings.push(numberChanged(renumbered, policy))
+    untouchable.add(renumbered.employee.number).add(renumbered.before.number)
+  }
+  return untouchable
+}
+
+interface Renumbered {
+  readonly employee: Employee
+  readonly before: PersonRecord
+}
+
+/**
+ * Employees whose number was changed without naming the old one: taken at its word that would be one person leaving and another
+ * joining under the same name and mail. Somebody whose departure is done frees the name.
+ */
+function renumberedByHand(employees: readonly Employee[], record: ProviderRecord): Renumbered[] {
+  const declared = new Set(employees.flatMap(employee => [employee.number, ...employee.previousNumbers]))
+  const vanished = new Map<string, PersonRecord>()
+  for (const person of record.people.values())
+    if (
+      person.account &&
+      person.offboardedAt === undefined &&
+      person.deletedAt === undefined &&
+      !declared.has(person.number)
+    )
+      vanished.set(person.employee, person)
+  return employees.flatMap(employee => {
+    const before = vanished.get(employee.name)
+    return before && !isKnown(employee, record) ? [{ employee, before }] : []
+  })
+}
+
+function numberChanged({ employee, before }: Renumbered, policy: ProviderPolicy): Finding {
+  const message =
+    `Employee ${employee.name}: its employeeNumber was ${before.number} and is ${employee.number} now, which is never changed; ` +
+    `list "${before.number}" in previousEmployeeNumbers if it is the same person, else give the new person another metadata.name`
+  return { reason: 'ManifestInvalid', severity: 'Error', message, ...about(employee, policy) }
 }
 
 /** Everybody we are bound to whom no manifest declares any more. */

@@ -16,6 +16,8 @@ export interface MappingScope {
 export interface Scope {
   readonly mappings: readonly MappingScope[]
   readonly entitlements: ReadonlyMap<EntitlementId, ScopedEntitlement>
+  /** Named still, and not to be granted now (gone, ambiguous, refused): neither given nor taken away, and not forgotten. */
+  readonly held: readonly MappedRecord[]
   readonly findings: readonly Finding[]
 }
 
@@ -50,12 +52,42 @@ export function scopeOf(
     for (const entitlement of granted) join(entitlements, entitlement, mapping)
     return { mapping, entitlements: granted }
   })
+  const named = new Set(namesIn(mappings, policy.name).map(entitlementKey))
+  const held: MappedRecord[] = []
   for (const [id, record] of mapped) {
-    if (entitlements.has(id) || record.onDelete === 'Retain') continue
-    const { entitlement, mappings: names, onDelete } = record
-    entitlements.set(id, { entitlement, mode: 'Retiring', mappings: names, onDelete })
+    if (entitlements.has(id)) continue
+    if (isNamed(record, named)) held.push(record)
+    else if (retires(record, catalog)) entitlements.set(id, retiring(record))
   }
-  return { mappings: scoped.filter(one => one.entitlements.length > 0), entitlements, findings }
+  return { mappings: scoped.filter(one => one.entitlements.length > 0), entitlements, held, findings }
+}
+
+/** Names for the catalogue beside those that mappings use: what they used before, by id, to learn whether it is still there. */
+export function retiredNames(
+  mappings: readonly GroupMapping[],
+  provider: string,
+  mapped: ReadonlyMap<EntitlementId, MappedRecord>,
+): EntitlementName[] {
+  const named = new Set(namesIn(mappings, provider).map(entitlementKey))
+  const retired = [...mapped.values()].filter(record => record.onDelete === 'Revoke' && !isNamed(record, named))
+  return retired.map(({ entitlement }) => ({ kind: entitlement.kind, name: `id:${entitlement.id}` }))
+}
+
+function isNamed({ entitlement: { kind, name, id } }: MappedRecord, named: ReadonlySet<string>): boolean {
+  return named.has(entitlementKey({ kind, name })) || named.has(entitlementKey({ kind, name: `id:${id}` }))
+}
+
+/** What a mapping no longer names is taken back, unless it was to be kept, or is gone with everybody's membership. */
+function retires({ entitlement, onDelete }: MappedRecord, catalog: Catalog): boolean {
+  if (onDelete === 'Retain') return false
+  return (
+    catalog.entitlements.get(entitlementKey({ kind: entitlement.kind, name: `id:${entitlement.id}` }))?.kind !==
+    'Missing'
+  )
+}
+
+function retiring({ entitlement, mappings, onDelete }: MappedRecord): ScopedEntitlement {
+  return { entitlement, mode: 'Retiring', mappings, onDelete, dated: false }
 }
 
 function join(scope: Map<EntitlementId, ScopedEntitlement>, entitlement: Entitlement, mapping: GroupMapping): void {
@@ -65,6 +97,7 @@ function join(scope: Map<EntitlementId, ScopedEntitlement>, entitlement: Entitle
     mode: known?.mode === 'Additive' ? 'Additive' : mapping.mode,
     mappings: [...new Set([...(known?.mappings ?? []), mapping.name])],
     onDelete: known?.onDelete === 'Retain' ? 'Retain' : mapping.onDelete,
+    dated: known?.dated === true || mapping.validFrom !== undefined || mapping.validUntil !== undefined,
   })
 }
 

@@ -47,6 +47,8 @@ class Executor {
   readonly #outcomes: Outcome[] = []
   /** Managers whose account was not there yet; tried once more at the end. */
   readonly #deferred: Operation[] = []
+  /** People for whom nothing more is done in this run, and the outcome that says so. */
+  readonly #ended = new Map<string, Outcome>()
   #failure: JournalError | undefined
   #sequence = 0
 
@@ -56,7 +58,10 @@ class Executor {
 
   async run(): Promise<Executed> {
     const { operations } = this.#execution.plan
-    for (const lane of ['Leaver', 'Joiner', 'Mover', 'Repair'] as const)
+    const leavers = operations.filter(operation => operation.lane === 'Leaver')
+    await this.#runLane(leavers.filter(isBlocking))
+    await this.#runLane(leavers.filter(operation => !isBlocking(operation)))
+    for (const lane of ['Joiner', 'Mover', 'Repair'] as const)
       await this.#runLane(operations.filter(operation => operation.lane === lane))
     await this.#runLane(this.#deferred.splice(0), true)
     return { outcomes: this.#outcomes, ...(this.#failure ? { error: this.#failure } : {}) }
@@ -65,6 +70,11 @@ class Executor {
   async #runLane(operations: readonly Operation[], last = false): Promise<void> {
     const queues = new Map<string, Operation[]>()
     for (const operation of operations) {
+      const failed = this.#ended.get(operation.person.number)
+      if (failed) {
+        this.#settle(waiting(operation, failed))
+        continue
+      }
       const queue = queues.get(operation.person.number)
       if (queue) queue.push(operation)
       else queues.set(operation.person.number, [operation])
@@ -85,10 +95,8 @@ class Executor {
   /** What comes after a step that failed is not tried, and says so. */
   #abandon(queues: Map<string, Operation[]>, failed: Outcome): void {
     const { number } = failed.operation.person
-    for (const operation of queues.get(number) ?? [])
-      this.#settle(
-        skipped(operation, 'Unconfirmed', `it waits for "${failed.operation.kind}", which was ${failed.kind}`),
-      )
+    this.#ended.set(number, failed)
+    for (const operation of queues.get(number) ?? []) this.#settle(waiting(operation, failed))
     queues.delete(number)
   }
 
@@ -203,6 +211,15 @@ class Executor {
     this.#outcomes.push(outcome)
     return outcome
   }
+}
+
+/** What everybody who goes out needs before anybody's second step. */
+function isBlocking(operation: Operation): boolean {
+  return operation.kind === 'adopt' || operation.kind === 'block'
+}
+
+function waiting(operation: Operation, failed: Outcome): Outcome {
+  return skipped(operation, 'Unconfirmed', `it waits for "${failed.operation.kind}", which was ${failed.kind}`)
 }
 
 /** Kinds that create, let in or take away: the manifest is read again right before them. */

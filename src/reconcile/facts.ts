@@ -12,7 +12,12 @@ export function factsOf(outcome: Outcome, desired: DesiredState): readonly Fact[
     case 'create': {
       if (account === undefined) return []
       const state: Fact = operation.state === 'Staged' ? { kind: 'blocked' } : { kind: 'enabled' }
-      return [{ kind: 'bound', account, login }, state, ...grantedOnCreate(operation, desired)]
+      return [
+        { kind: 'bound', account, login },
+        state,
+        ...declaredBy(operation, desired),
+        ...grantedOnCreate(operation, desired),
+      ]
     }
     case 'restore':
       return account === undefined ? [] : [{ kind: 'bound', account, login }, { kind: 'blocked' }]
@@ -20,7 +25,11 @@ export function factsOf(outcome: Outcome, desired: DesiredState): readonly Fact[
       if (account === undefined) return []
       const staged =
         operation.how === 'Intent' && operation.target.kind === 'Bound' && operation.target.account.state !== 'Enabled'
-      return [{ kind: 'bound', account, login }, ...(staged ? [{ kind: 'blocked' } as const] : [])]
+      return [
+        { kind: 'bound', account, login },
+        ...declaredBy(operation, desired),
+        ...(staged ? [{ kind: 'blocked' } as const] : []),
+      ]
     }
     case 'enable':
       return [{ kind: 'unblocked' }, { kind: 'enabled' }]
@@ -42,6 +51,13 @@ export function factsOf(outcome: Outcome, desired: DesiredState): readonly Fact[
     case 'set-manager':
       return []
   }
+}
+
+/** What the manifest says that must outlive it, from the first moment there is an account. */
+function declaredBy({ person }: ApprovedOperation, desired: DesiredState): Fact[] {
+  const declared = desired.people.get(person.number)
+  if (!declared?.origin) return []
+  return [{ kind: 'declared', employee: declared.employee, retain: declared.retain, orphan: declared.orphan }]
 }
 
 function grantedOnCreate(operation: ApprovedOperation, desired: DesiredState): Fact[] {

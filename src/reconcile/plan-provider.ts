@@ -1,10 +1,11 @@
 import { budgetOf } from '../guard/budgets.ts'
 import type { Ownership, Reading } from '../guard/check.ts'
 import { judgePlan } from '../guard/judge.ts'
-import type { LookupResult, Snapshot } from '../model/account.ts'
+import { allConcurrently } from '../http/concurrency.ts'
+import type { AccountKey, LookupResult, Snapshot } from '../model/account.ts'
 import type { DesiredState } from '../model/desired.ts'
 import type { Catalog } from '../model/entitlement.ts'
-import { AuthError, PermissionError, SnapshotError, TenureError } from '../model/errors.ts'
+import { AuthError, PermissionError, TenureError } from '../model/errors.ts'
 import type { AccountId, Instant, SetHash } from '../model/ids.ts'
 import { lookupKey } from '../model/keys.ts'
 import type { Manifests } from '../model/manifests.ts'
@@ -16,9 +17,9 @@ import type { Actual } from '../plan/bindings.ts'
 import { diff, type Observation } from '../plan/diff.ts'
 import { setHash } from '../plan/hash.ts'
 import { planOperations } from '../plan/plan.ts'
-import { questionsOf } from '../plan/questions.ts'
+import { departuresToRead, questionsOf } from '../plan/questions.ts'
 import { resolveDesired } from '../plan/resolve.ts'
-import { namesIn } from '../plan/scope.ts'
+import { namesIn, retiredNames } from '../plan/scope.ts'
 import type { Provider } from '../provider/provider.ts'
 import { ownershipOf } from './ownership.ts'
 import { populationOf } from './population.ts'
@@ -43,6 +44,7 @@ export interface PlannedProvider {
   readonly drift: readonly Drift[]
   readonly plan: Plan
   readonly verdict: Verdict
+  readonly ownership: Ownership
   readonly findings: readonly Finding[]
   readonly observations: readonly Observation[]
   readonly snapshot: Snapshot | undefined
@@ -63,8 +65,11 @@ export async function planProvider(input: PlanProviderInput): Promise<PlannedPro
   const { catalog, failure } = await readCatalog(input)
   const resolved = resolveDesired({ manifests, policy, catalog, record, traits: provider.traits, now })
   const desired = provider.canonicalize(resolved, catalog)
-  const { snapshot, reading } = failure === undefined ? await readWhole(input, desired) : partial(failure)
-  const actual: Actual = { snapshot, answers: await answersTo(input, desired, snapshot) }
+  const whole = failure === undefined ? await readWhole(input, desired) : partial(failure)
+  const direct = await answersTo(input, desired, whole.snapshot)
+  const { snapshot, reading } =
+    direct.failure === undefined ? whole : partial(`a direct read failed: ${direct.failure}`)
+  const actual: Actual = { snapshot, answers: direct.answers }
   const { drift, findings: seen, observations } = diff({ desired, actual, record, traits: provider.traits })
   const plan = planOperations(drift, desired, provider.traits)
   const ownership = ownershipOf(probe.marker, policy, input.by)
@@ -83,7 +88,7 @@ export async function planProvider(input: PlanProviderInput): Promise<PlannedPro
   const error = reading.kind === 'Partial' ? reading.why : undefined
   findings.push(...(error === undefined ? ownershipFindings(policy, ownership) : [readFinding(policy, error)]))
   findings.push(...clockFindings(policy, probe), ...emptyFindings(policy, verdict), ...desired.findings, ...seen)
-  return { policy, provider, desired, drift, plan, verdict, findings, observations, snapshot, error }
+  return { policy, provider, desired, drift, plan, verdict, ownership, findings, observations, snapshot, error }
 }
 
 /** Who only observes needs neither a right to write nor ownership. */
@@ -110,11 +115,13 @@ function boundIn(record: ProviderRecord): ReadonlySet<AccountId> {
 async function readCatalog(
   input: PlanProviderInput,
 ): Promise<{ readonly catalog: Catalog; readonly failure?: string }> {
+  const { mappings } = input.manifests
+  const { name } = input.policy
+  const names = [...namesIn(mappings, name), ...retiredNames(mappings, name, input.record.mapped)]
   try {
-    return { catalog: await input.provider.catalog(namesIn(input.manifests.mappings, input.policy.name), input.signal) }
+    return { catalog: await input.provider.catalog(names, input.signal) }
   } catch (error) {
-    if (!(error instanceof TenureError) || error instanceof AuthError) throw error
-    return { catalog: { entitlements: new Map() }, failure: error.message }
+    return { catalog: { entitlements: new Map() }, failure: asPartial(error) }
   }
 }
 
@@ -144,26 +151,53 @@ async function readWhole(input: PlanProviderInput, desired: DesiredState): Promi
       `${first.accounts.size} managed accounts were read, ${trusted} at the last trusted read, and a second read does not agree`,
     )
   } catch (error) {
-    if (error instanceof SnapshotError) return partial(error.message)
-    if (error instanceof TenureError && !(error instanceof AuthError)) return partial(error.message)
-    throw error
+    return partial(asPartial(error))
   }
 }
 
-/** Asks directly until no answer raises another question. */
+/**
+ * Why only a part is known, for a failure that leaves declared departures possible: they need a direct read and nothing else. A
+ * credential that is refused altogether ends everything; a right that is missing somewhere does not.
+ */
+function asPartial(error: unknown): string {
+  if (error instanceof AuthError && !(error instanceof PermissionError)) throw error
+  if (error instanceof TenureError) return error.message
+  throw error
+}
+
+interface DirectReads {
+  readonly answers: ReadonlyMap<string, LookupResult>
+  /** Why some questions have no answer. */
+  readonly failure?: string
+}
+
+/**
+ * Asks directly until no answer raises another question. What declared departures and suspensions need is asked first, each by itself,
+ * so that nobody else's trouble holds one up.
+ */
 async function answersTo(
   input: PlanProviderInput,
   desired: DesiredState,
   snapshot: Snapshot | undefined,
-): Promise<ReadonlyMap<string, LookupResult>> {
+): Promise<DirectReads> {
   const answers = new Map<string, LookupResult>()
-  for (let round = 0; round < 3; round += 1) {
+  const ask = async (keys: readonly AccountKey[]): Promise<string | undefined> => {
+    try {
+      for (const result of await input.provider.lookup(keys, input.signal)) answers.set(lookupKey(result.key), result)
+      return undefined
+    } catch (error) {
+      return asPartial(error)
+    }
+  }
+  const urgent = departuresToRead(desired, input.record)
+  const failures = await allConcurrently(urgent, 10, key => ask([key]))
+  let failure = failures.find(one => one !== undefined)
+  for (let round = 0; round < 3 && failure === undefined; round += 1) {
     const questions = questionsOf(desired, input.record, { snapshot, answers })
     if (questions.length === 0) break
-    for (const result of await input.provider.lookup(questions, input.signal))
-      answers.set(lookupKey(result.key), result)
+    failure = await ask(questions)
   }
-  return answers
+  return { answers, ...(failure === undefined ? {} : { failure }) }
 }
 
 function finding(policy: ProviderPolicy, severity: Finding['severity'], reason: Reason, message: string): Finding {

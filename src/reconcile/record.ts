@@ -163,10 +163,10 @@ function note(folded: Folded, moment: Moment, fact: Fact): void {
       change(folded, moment, { sessionsEndedAt: moment.at })
       return
     case 'departure-seen':
-      change(folded, moment, { departureSeenAt: fact.at })
+      change(folded, moment, { departureSeenAt: fact.at, departureDeletes: fact.deletes })
       return
     case 'returned':
-      clear(folded, moment, ['departureSeenAt', 'offboardedAt', 'sessionsEndedAt'])
+      clear(folded, moment, ['departureSeenAt', 'departureDeletes', 'offboardedAt', 'sessionsEndedAt'])
       return
     case 'offboarded':
       change(folded, moment, { offboardedAt: moment.at })
@@ -195,7 +195,14 @@ function isAnotherAccount(known: PersonRecord | undefined, account: AccountId): 
 
 /** What was true of an account says nothing of the one that took its place: a block of ours on the old one is none on the new. */
 function forgetAccount(folded: Folded, moment: Moment): void {
-  clear(folded, moment, ['blockedAt', 'foreignBlockSeenAt', 'sessionsEndedAt', 'departureSeenAt', 'offboardedAt'])
+  clear(folded, moment, [
+    'blockedAt',
+    'foreignBlockSeenAt',
+    'sessionsEndedAt',
+    'departureSeenAt',
+    'departureDeletes',
+    'offboardedAt',
+  ])
   change(folded, moment, { enabledOnce: false, grants: new Map() })
 }
 
@@ -203,7 +210,7 @@ function noteGrant(folded: Folded, moment: Moment, fact: Fact & { readonly kind:
   unannounce(folded, moment.number, fact.kind === 'granted' ? fact.entitlement.id : fact.entitlement)
   const grants = new Map(folded.people.get(moment.number)?.grants)
   if (fact.kind === 'granted')
-    grants.set(fact.entitlement.id, { entitlement: fact.entitlement, mappings: fact.mappings })
+    grants.set(fact.entitlement.id, { entitlement: fact.entitlement, mappings: fact.mappings, at: moment.at })
   else grants.delete(fact.entitlement)
   change(folded, moment, { grants })
 }

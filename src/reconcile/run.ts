@@ -163,12 +163,8 @@ async function executed(planned: PlannedProvider, run: PlannedRun, world: World)
 }
 
 /** A provider that is not ours, paused or observed has nothing written down about it either. */
-function isRefusedAltogether(planned: PlannedProvider): boolean {
-  const { policy, verdict } = planned
-  const foreign = verdict.refusals.some(
-    refusal => refusal.reason === 'OwnedElsewhere' || refusal.reason === 'MarkerMissing',
-  )
-  return foreign || policy.paused || policy.mode === 'Observe'
+function isRefusedAltogether({ policy, ownership }: PlannedProvider): boolean {
+  return ownership.kind !== 'Ours' || policy.paused || policy.mode === 'Observe'
 }
 
 async function writeDown(entries: readonly JournalEntry[], book: RecordBook, world: World): Promise<void> {
@@ -211,9 +207,13 @@ function lossEntries(planned: PlannedProvider, book: RecordBook, at: Instant): J
 function mappedNow(planned: PlannedProvider): MappedRecord[] {
   const { desired, drift } = planned
   const pending = new Set(drift.flatMap(one => (one.kind === 'EntitlementExtra' ? [one.entitlement.id] : [])))
-  return [...desired.scope.values()].filter(
+  const scoped = [...desired.scope.values()].filter(
     one => one.mode !== 'Retiring' || pending.has(one.entitlement.id) || !desired.complete,
   )
+  return [
+    ...scoped.map(({ entitlement, mode, mappings, onDelete }) => ({ entitlement, mode, mappings, onDelete })),
+    ...desired.held,
+  ]
 }
 
 function mappedText(mapped: readonly MappedRecord[]): string {

@@ -253,6 +253,7 @@ export function desiredState(
     declared: new Set(people.map(person => person.number)),
     untouchable: new Set(),
     scope: new Map(),
+    held: [],
     findings: [],
     ...options,
     people: new Map(people.map(person => [person.number, person])),

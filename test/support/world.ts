@@ -3,6 +3,7 @@ import type { Manifests } from '../../src/model/manifests.ts'
 import type { RunReport } from '../../src/model/plan.ts'
 import type { JournalEntry } from '../../src/model/record.ts'
 import { type MemoryOptions, type MemoryProvider, memoryProvider } from '../../src/provider/memory/index.ts'
+import type { Provider } from '../../src/provider/provider.ts'
 import type { Journal } from '../../src/reconcile/interfaces.ts'
 import { RecordBook } from '../../src/reconcile/record.ts'
 import { executeRun, planRun, reportPlan, type World } from '../../src/reconcile/run.ts'
@@ -29,6 +30,8 @@ export class TestWorld {
   by = 'here'
   journal = new MemoryJournal()
   readonly provider: MemoryProvider
+  /** What stands between the chain and the provider: nothing, unless a test says so. */
+  around: (provider: Provider) => Provider = provider => provider
 
   constructor(options: MemoryOptions = {}) {
     const groups = options.state?.groups ?? [{ name: 'Engineering' }, { name: 'Sales' }]
@@ -71,7 +74,7 @@ export class TestWorld {
     return {
       source: { read: async () => ({ manifests: [], findings: [], complete: true }), recheck: async () => 'Same' },
       parse: () => this.declared,
-      connect: async () => this.provider,
+      connect: async () => this.around(this.provider),
       journal: this.journal,
       book: new RecordBook(this.journal.entries),
       by: this.by,

@@ -1,6 +1,6 @@
 import { allConcurrently } from '../../http/concurrency.ts'
 import type { Account, ReadScope, Snapshot } from '../../model/account.ts'
-import { AuthError, SnapshotError } from '../../model/errors.ts'
+import { PermissionError, SnapshotError } from '../../model/errors.ts'
 import type { AccountId, EntitlementId } from '../../model/ids.ts'
 import { blockedMarkerOf } from '../../model/keys.ts'
 import { accountFrom, type GraphUser, graphUser } from './account.ts'
@@ -25,7 +25,7 @@ export async function readSnapshot(
   try {
     return await readAll(client, markers, { scope, signal })
   } catch (error) {
-    if (error instanceof DeniedError) throw new AuthError(deniedWords(error), { cause: error })
+    if (error instanceof DeniedError) throw new PermissionError(deniedWords(error), { cause: error })
     throw error
   }
 }
