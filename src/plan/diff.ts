@@ -152,8 +152,10 @@ function accountDrift(view: View, found: FoundAccount, confirmed: boolean): Sigh
 function rebound(view: View, account: Account): Sighting {
   const read = readOf(account.id, view.actual)
   const found = read.kind === 'Present' ? read.found : { account }
+  const isBlocked = found.account.blockMarked && found.account.state !== 'Enabled'
   const known: PersonRecord = {
     ...(view.known ?? unknownPerson(view.person)),
+    ...(isBlocked ? { blockedAt: view.desired.now, enabledOnce: true } : {}),
     account: account.id,
     login: account.login,
   }
@@ -170,8 +172,7 @@ function rebound(view: View, account: Account): Sighting {
     person: personOf(view.person),
     because,
   }
-  const blocked: Fact[] =
-    found.account.blockMarked && found.account.state !== 'Enabled' ? [{ kind: 'blocked' }, { kind: 'enabled' }] : []
+  const blocked: Fact[] = isBlocked ? [{ kind: 'blocked' }, { kind: 'enabled' }] : []
   return { ...sighting, drift: [drift, ...sighting.drift], facts: [...blocked, ...sighting.facts] }
 }
 

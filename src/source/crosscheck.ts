@@ -44,6 +44,35 @@ export function refuseDuplicateNumbers(employees: readonly Candidate[]): void {
     addFault(claim.candidate, claim.path, sharedSentence(claim, others), 'DuplicateEmployeeNumber')
 }
 
+/** Two IdentityProviders at one tenant with one marker would each take the other's people for its own. */
+export function refuseSharedTenants(providers: readonly Candidate[]): void {
+  const claims = claimsBy(providers, candidate => {
+    const spec = fieldOf(candidate.object, 'spec')
+    const marker = fieldOf(fieldOf(spec, 'ownership'), 'marker')
+    const places: readonly Path[] = [
+      ['spec', 'okta', 'orgUrl'],
+      ['spec', 'entra', 'tenantId'],
+    ]
+    return places.flatMap(path => {
+      const tenant = fieldOf(fieldOf(spec, String(path[1])), String(path[2]))
+      if (typeof tenant !== 'string' || typeof marker !== 'string') return []
+      return [
+        {
+          key: `${tenant.toLowerCase()} ${marker}`,
+          path,
+          text: `${path.join('.')} ${tenant} with the marker ${marker}`,
+        },
+      ]
+    })
+  })
+  for (const { claim, others } of contested(claims, differInName))
+    addFault(
+      claim.candidate,
+      claim.path,
+      `${claim.text} is also that of ${placesOf(others)}; keep one, or give each its own marker`,
+    )
+}
+
 /** Two people with one address would share a login. Reported on both; what else is due for them goes on. */
 export function reportDuplicateEmails(employees: readonly Candidate[]): void {
   const claims = claimsBy(employees, candidate => {

@@ -5,7 +5,13 @@ import type { Finding } from '../model/origin.ts'
 import type { IdentityProvider } from '../model/provider.ts'
 import { type Candidate, candidateOf } from './candidate.ts'
 import { checkAlone, typed } from './checks.ts'
-import { numbersOf, refuseDuplicateNames, refuseDuplicateNumbers, reportDuplicateEmails } from './crosscheck.ts'
+import {
+  numbersOf,
+  refuseDuplicateNames,
+  refuseDuplicateNumbers,
+  refuseSharedTenants,
+  reportDuplicateEmails,
+} from './crosscheck.ts'
 import { employeeOf } from './employee.ts'
 import { identityProviderOf } from './identity-provider.ts'
 import { groupMappingOf } from './mapping.ts'
@@ -32,6 +38,7 @@ export function parseManifests(reading: SourceReading): Manifests {
   refuseDuplicateNames(local)
   refuseDuplicateNumbers(employees)
   reportDuplicateEmails(employees)
+  refuseSharedTenants(local.filter(each => each.kind === 'IdentityProvider'))
   const parsed = resolved(parsedAll(local, home), local)
   const found = candidates.flatMap(each => each.findings)
   return {

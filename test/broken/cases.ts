@@ -484,6 +484,16 @@ const brokenManifests: readonly BrokenCase[] = [
 /** Manifests that are right alone and wrong together. */
 const brokenRelations: readonly BrokenCase[] = [
   {
+    name: 'two providers at one tenant with one marker',
+    files: { 'bad.yaml': `${provider('')}---\n${provider('').replace(/^( *name:) .*$/m, '$1 second')}` },
+    reason: 'ManifestInvalid',
+    severity: 'Error',
+    findings: 2,
+    place: /^bad\.yaml:\d+:\d+$/,
+    message:
+      /^spec\.okta\.orgUrl .* with the marker .* is also that of .*bad\.yaml:\d+:\d+.*; keep one, or give each its own marker$/,
+  },
+  {
     name: 'two people with one number, on both with the place of the other',
     files: { 'bad.yaml': `${employee('ada', '1001')}---\n${employee('bob', '1001')}` },
     reason: 'DuplicateEmployeeNumber',
@@ -575,7 +585,9 @@ const brokenRelations: readonly BrokenCase[] = [
     files: {
       ...bad(employee('ada', '1001').replace('  name: ada', '  name: ada\n  namespace: elsewhere')),
       'more.yaml': employee('bob', '1002').replace('  name: bob', '  name: bob\n  namespace: people'),
-      'okta2.yaml': (healthy['healthy/okta.yaml'] ?? '').replace('  name: okta', '  name: okta2\n  namespace: people'),
+      'okta2.yaml': (healthy['healthy/okta.yaml'] ?? '')
+        .replace('  name: okta', '  name: okta2\n  namespace: people')
+        .replace('https://acme.', 'https://acme2.'),
     },
     ...invalid,
     place: /^bad\.yaml:5:14$/,
