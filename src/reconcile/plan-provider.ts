@@ -1,7 +1,6 @@
 import { budgetOf } from '../guard/budgets.ts'
 import type { Ownership, Reading } from '../guard/check.ts'
 import { judgePlan } from '../guard/judge.ts'
-import { allConcurrently } from '../http/concurrency.ts'
 import type { AccountKey, LookupResult, Snapshot } from '../model/account.ts'
 import type { DesiredState } from '../model/desired.ts'
 import type { Catalog } from '../model/entitlement.ts'
@@ -190,7 +189,7 @@ async function answersTo(
     }
   }
   const urgent = departuresToRead(desired, input.record)
-  const failures = await allConcurrently(urgent, 10, key => ask([key]))
+  const failures = await Promise.all(urgent.map(key => ask([key]))) // the provider itself bounds what is in flight
   let failure = failures.find(one => one !== undefined)
   for (let round = 0; round < 3 && failure === undefined; round += 1) {
     const questions = questionsOf(desired, input.record, { snapshot, answers })

@@ -29,7 +29,7 @@ describe('the plan as a comment', () => {
       Withheld: 1 set for 1 person, until approved.
 
       > [!WARNING]
-      > **Withheld at memory:** 1 people would lose their access because something is absent, and the budget guard.block allows 0 (OverBudget)
+      > **Withheld at memory:** 1 person would lose access because something is absent, and the budget guard.block allows 0 (OverBudget)
       >
       > Set \`sha256:HASH\`
       >

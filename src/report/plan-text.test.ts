@@ -103,7 +103,7 @@ describe('the plan as text', () => {
     expect(hash).toMatch(/^sha256:[0-9a-f]{64}$/)
     const shown = renderPlanText(report, plain)
     expect(shown.slice(shown.indexOf('  ! WITHHELD')).replaceAll(hash, 'sha256:HASH')).toMatchInlineSnapshot(`
-      "  ! WITHHELD 1 people would lose their access because something is absent, and the budget guard.block allows 0 (OverBudget)
+      "  ! WITHHELD 1 person would lose access because something is absent, and the budget guard.block allows 0 (OverBudget)
             budget    block: 1 at once, 0 allowed
             would be  1 account to block, 1 to sign out; 1 grant to take away
             people    bob (E2)
@@ -143,7 +143,7 @@ describe('the plan as text', () => {
     })
     const shown = await text(world)
     expect(shown.slice(shown.indexOf('  not done'))).toMatchInlineSnapshot(`
-      "  not done Paused: 5 operations for ada (E1), bob (E2): memory is paused; set paused: false to go on
+      "  not done Paused: grant ×2, revoke ×2, update for ada (E1), bob (E2): memory is paused; set paused: false to go on
 
       Plan: nothing would be done.
       Not done: 5 operations for 2 people, for the reasons given."
