@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
 import { ManifestError } from '../model/errors.ts'
-import type { RunReport } from '../model/plan.ts'
+import type { Operation, RunReport } from '../model/plan.ts'
 import { executeRun, type PlannedRun, planRun, reportPlan } from '../reconcile/run.ts'
 import { exitCodeOfApply } from '../report/exit-code.ts'
 import { outcomeJson, renderOutcomeText } from '../report/outcome.ts'
@@ -45,17 +45,46 @@ export async function apply(
   }
 }
 
-/** Executes, and plans anew while an operation got no answer, so that it is known what became of it. */
+/**
+ * Executes, and plans anew while an operation got no answer, so that it is known what became of it. Nothing is carried out then but what
+ * was in the plan that was agreed to, and only for the people concerned.
+ */
 async function settled(run: PlannedRun, session: Session, signal: AbortSignal): Promise<RunReport> {
   const { world } = session
+  const agreed = new Set(run.providers.flatMap(one => ('plan' in one ? one.verdict.plan.operations.map(deed) : [])))
   const reports = [await executeRun(run, world)]
-  for (let more = settlingRuns; more > 0 && !signal.aborted && hasUnknown(reports.at(-1)); more -= 1)
-    reports.push(await executeRun(await planRun(world), world))
+  for (let more = settlingRuns; more > 0 && !signal.aborted; more -= 1) {
+    const open = unanswered(reports.at(-1))
+    if (open.size === 0) break
+    const again = await planRun(world)
+    const report = await executeRun(
+      again,
+      world,
+      one => open.has(personKey(one)) && (agreed.has(deed(one)) || isOurs(one)),
+    )
+    reports.push(report)
+  }
   return joined(reports)
 }
 
-function hasUnknown(report: RunReport | undefined): boolean {
-  return report?.providers.some(provider => provider.outcomes.some(outcome => outcome.kind === 'unknown')) ?? false
+function unanswered(report: RunReport | undefined): ReadonlySet<string> {
+  const outcomes = report?.providers.flatMap(provider => provider.outcomes) ?? []
+  return new Set(outcomes.filter(outcome => outcome.kind === 'unknown').map(outcome => personKey(outcome.operation)))
+}
+
+function personKey({ provider, person }: Operation): string {
+  return `${provider} ${person.number}`
+}
+
+/** What an operation does to whom, whether or not its account was known when it was planned. */
+function deed(operation: Operation): string {
+  const target = 'entitlement' in operation ? operation.entitlement.id : 'marker' in operation ? operation.marker : ''
+  return `${personKey(operation)} ${operation.kind} ${target}`
+}
+
+/** The account that an unanswered create made after all is bound. */
+function isOurs(operation: Operation): boolean {
+  return operation.kind === 'adopt' && operation.how === 'Intent'
 }
 
 /** The last run tells what holds now; what earlier runs did, but for what they left open, is kept beside it. */

@@ -22,8 +22,14 @@ export async function ensureDirectoryId(homeDir: string): Promise<string> {
   if (known !== undefined) return known
   await ensureHome(homeDir)
   const id = `dir-${randomUUID()}`
-  await writeFile(join(homeDir, 'id'), `${id}\n`, { flag: 'wx' })
-  return id
+  try {
+    await writeFile(join(homeDir, 'id'), `${id}\n`, { flag: 'wx' })
+    return id
+  } catch (cause) {
+    const other = await directoryId(homeDir) // another command made one at the same moment
+    if (other !== undefined) return other
+    throw new ManifestError(`${join(homeDir, 'id')} cannot be written; make it a file that you may write`, { cause })
+  }
 }
 
 /** Makes the folder that holds the record, with a .gitignore of its own. Throws ManifestError when it cannot. */

@@ -17,6 +17,10 @@ export async function runProgram(args: readonly string[], surroundings: Surround
     return state.code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
+    if (surroundings.signal.aborted && !(error instanceof TenureError)) {
+      terminal.err('stopped: the command was interrupted before it was done; run it again')
+      return 1
+    }
     terminal.err(`error: ${error instanceof Error ? error.message : String(error)}`)
     if (args.includes('--verbose') && error instanceof Error && error.stack) terminal.err(error.stack)
     else if (!(error instanceof TenureError))

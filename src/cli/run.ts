@@ -5,7 +5,7 @@ import { Waker } from '../loop/waker.ts'
 import { watchTree } from '../loop/watch.ts'
 import { ManifestError } from '../model/errors.ts'
 import type { RunReport } from '../model/plan.ts'
-import type { Reporter } from '../reconcile/interfaces.ts'
+import type { Journal, Reporter } from '../reconcile/interfaces.ts'
 import { reconcileOnce } from '../reconcile/run.ts'
 import { serveStatus } from '../report/http.ts'
 import { type LogFormat, logReporter } from '../report/log.ts'
@@ -55,17 +55,21 @@ export async function run(
         restMs = Math.min(defaultRestMs, ...manifests.providers.map(provider => provider.policy.fullReadEveryMs))
         return manifests
       }
+      // Nothing may be sent once the record cannot be written: whoever supervises this process starts it anew.
+      const journal = new WatchedJournal(session.world.journal)
+      const ending = AbortSignal.any([signal, journal.broken])
       await runLoop({
         pass: async () => {
           await session.clock.refresh()
-          return reconcileOnce({ ...session.world, source, parse }, [latest, metrics, log])
+          return reconcileOnce({ ...session.world, source, parse, journal, signal: ending }, [latest, metrics, log])
         },
         waker,
         restMs: () => Math.min(restMs, source.settlesInMs ?? restMs),
         backOffMs: firstBackOffMs,
         failed,
-        signal,
+        signal: ending,
       })
+      if (journal.failure) throw journal.failure
       log.note('stopped', {})
       return 0
     } finally {
@@ -73,6 +77,36 @@ export async function run(
     }
   } finally {
     await session.close()
+  }
+}
+
+/** The record, and the first thing that went wrong with writing it. */
+class WatchedJournal implements Journal {
+  readonly #journal: Journal
+  readonly #ended = new AbortController()
+  failure: unknown
+
+  constructor(journal: Journal) {
+    this.#journal = journal
+  }
+
+  /** Aborts when the record can be written no more. */
+  get broken(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  get entries(): Journal['entries'] {
+    return this.#journal.entries
+  }
+
+  async append(entries: Parameters<Journal['append']>[0]): Promise<void> {
+    try {
+      await this.#journal.append(entries)
+    } catch (error) {
+      this.failure ??= error
+      this.#ended.abort()
+      throw error
+    }
   }
 }
 

@@ -78,6 +78,18 @@ describe('the loop', () => {
   })
 })
 
+describe('a sleeper', () => {
+  it('is not kept asleep by something that never rests', async () => {
+    const waker = new Waker(5, 20)
+    const restless = setInterval(() => waker.wake(), 1)
+    try {
+      await waker.sleep(60_000, new AbortController().signal)
+    } finally {
+      clearInterval(restless)
+    }
+  })
+})
+
 describe('a watched folder', () => {
   it('wakes on a changed manifest and not on our own record', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'tenure-watch-'))
@@ -130,6 +142,23 @@ describe('a deletion', () => {
     state.now = 30_000
     expect(await state.names()).toEqual(['grace'])
     expect(state.source.settlesInMs).toBeUndefined()
+  })
+
+  it('of a mapping settles as well, and a renumbered Employee leaves no ghost', async () => {
+    const state = new Scene()
+    const mapping = employee('engineers', '')
+    const object = { kind: 'GroupMapping', metadata: { name: 'engineers' }, spec: {} }
+    state.manifests = [...state.manifests, { ...mapping, object }]
+    await state.names()
+    const renumbered = {
+      kind: 'Employee',
+      metadata: { name: 'ada-king' },
+      spec: { employeeNumber: '7', previousEmployeeNumbers: ['1'] },
+    }
+    state.manifests = [{ ...employee('ada-king', '7'), object: renumbered }, employee('grace', '2')]
+    expect(await state.names()).toEqual(['ada-king', 'grace', 'engineers'])
+    state.now = 30_000
+    expect(await state.names()).toEqual(['ada-king', 'grace'])
   })
 
   it('is none when the file comes back, and none when the manifest was renamed', async () => {

@@ -3,12 +3,17 @@ import { setTimeout as after } from 'node:timers/promises'
 /** Wakes a sleeping loop. Several wakes in a row are one, after things have been quiet for a moment. */
 export class Waker {
   readonly #quietMs: number
+  readonly #patienceMs: number
   #woken = false
   #rouse: (() => void) | undefined
 
-  /** `quietMs`: how long to wait for more after a wake, so that a checkout of many files is one pass. */
-  constructor(quietMs: number) {
+  /**
+   * `quietMs`: how long to wait for more after a wake, so that a checkout of many files is one pass. `patienceMs`: how long to wait in
+   * all, so that a file which never rests cannot keep the loop asleep.
+   */
+  constructor(quietMs: number, patienceMs = 10 * quietMs) {
     this.#quietMs = quietMs
+    this.#patienceMs = patienceMs
   }
 
   wake(): void {
@@ -19,7 +24,8 @@ export class Waker {
   /** Sleeps for `ms`, until a wake, or until the signal. Never throws. */
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (!this.#woken) await this.#interruptible(ms, signal)
-    while (this.#woken && !signal.aborted) {
+    const patientUntil = performance.now() + this.#patienceMs
+    while (this.#woken && !signal.aborted && performance.now() < patientUntil) {
       this.#woken = false
       await this.#interruptible(this.#quietMs, signal)
     }

@@ -15,7 +15,9 @@ export function watchTree(dir: string, changed: () => void, failed: (error: Erro
   }
 }
 
-/** Our own record lies beside the manifests, and git's below them. */
+/** Manifests, and folders that appear or go. Our own record lies beside the manifests, and git's below them. */
 function isOfInterest(file: string): boolean {
-  return !file.split('/').some(part => part === '.git' || part === '.tenure')
+  const parts = file.split('/')
+  if (parts.some(part => part === '.git' || part === '.tenure')) return false
+  return /\.ya?ml$/i.test(file) || !(parts.at(-1) ?? '').includes('.')
 }

@@ -2,7 +2,7 @@ import { TenureError } from '../model/errors.ts'
 import type { Instant, ProviderName, SetHash } from '../model/ids.ts'
 import type { Manifests, SourceReading } from '../model/manifests.ts'
 import type { Finding, Reason } from '../model/origin.ts'
-import type { Outcome, ProviderReport, RunReport } from '../model/plan.ts'
+import type { Operation, Outcome, ProviderReport, RunReport } from '../model/plan.ts'
 import type { IdentityProvider, ProviderPolicy } from '../model/provider.ts'
 import type { JournalEntry, MappedRecord } from '../model/record.ts'
 import type { Provider } from '../provider/provider.ts'
@@ -99,11 +99,16 @@ function stopped(policy: ProviderPolicy, error: TenureError): Finding {
   }
 }
 
-/** Carries out every approved plan, providers side by side. Never throws: what went wrong is in the report. */
-export async function executeRun(run: PlannedRun, world: World): Promise<RunReport> {
+/** Which of the approved operations are carried out: all, unless somebody agreed to fewer. */
+export type Agreed = (operation: Operation) => boolean
+
+/**
+ * Carries out every approved plan, or what was agreed of it, providers side by side. Never throws: what went wrong is in the report.
+ */
+export async function executeRun(run: PlannedRun, world: World, agreed: Agreed = () => true): Promise<RunReport> {
   const reports = await Promise.all(
     run.providers.map(async provider =>
-      'plan' in provider ? executed(provider, run, world) : unplannedReport(provider),
+      'plan' in provider ? executed(provider, { run, world, agreed }) : unplannedReport(provider),
     ),
   )
   return reportWith(run, world, reports)
@@ -130,13 +135,20 @@ export async function reconcileOnce(world: World, reporters: readonly Reporter[]
   }
 }
 
-async function executed(planned: PlannedProvider, run: PlannedRun, world: World): Promise<ProviderReport> {
+interface ToExecute {
+  readonly run: PlannedRun
+  readonly world: World
+  readonly agreed: Agreed
+}
+
+async function executed(planned: PlannedProvider, { run, world, agreed }: ToExecute): Promise<ProviderReport> {
   const { policy, provider, desired, verdict } = planned
-  const writes = verdict.plan.operations.length > 0 || !isRefusedAltogether(planned)
+  const plan = { ...verdict.plan, operations: verdict.plan.operations.filter(agreed) }
+  const writes = plan.operations.length > 0 || !isRefusedAltogether(planned)
   try {
     if (writes) await writeDown(entriesBefore(planned, world), world.book, world)
     const { outcomes, error } = await executePlan({
-      plan: verdict.plan,
+      plan,
       desired,
       provider,
       source: world.source,
