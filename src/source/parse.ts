@@ -38,7 +38,7 @@ export function parseManifests(reading: SourceReading): Manifests {
   refuseDuplicateNames(local)
   refuseDuplicateNumbers(employees)
   reportDuplicateEmails(employees)
-  refuseSharedTenants(local.filter(each => each.kind === 'IdentityProvider'))
+  refuseSharedTenants(local.filter(each => each.kind === 'IdentityProvider' && each.usable))
   const parsed = resolved(parsedAll(local, home), local)
   const found = candidates.flatMap(each => each.findings)
   return {
