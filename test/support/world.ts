@@ -30,6 +30,8 @@ export class TestWorld {
   by = 'here'
   journal = new MemoryJournal()
   readonly provider: MemoryProvider
+  /** What reading a manifest again says. */
+  recheck: () => Promise<'Same' | 'Changed'> = async () => 'Same'
   /** What stands between the chain and the provider: nothing, unless a test says so. */
   around: (provider: Provider) => Provider = provider => provider
 
@@ -72,7 +74,7 @@ export class TestWorld {
 
   #world(): World {
     return {
-      source: { read: async () => ({ manifests: [], findings: [], complete: true }), recheck: async () => 'Same' },
+      source: { read: async () => ({ manifests: [], findings: [], complete: true }), recheck: () => this.recheck() },
       parse: () => this.declared,
       connect: async () => this.around(this.provider),
       journal: this.journal,
