@@ -169,11 +169,9 @@ describe('a stranger', () => {
 
   it('is no leaver of ours unless marked, blocked-marked and blocked, all three', () => {
     const ours = { ...stranger, ...blocked, marked: true }
-    const strip = (target: Account): string[] =>
-      left(judged([on(target, { kind: 'revoke', entitlement: held })], strange))
-    expect(strip(ours)).toEqual(['revoke'])
-    expect(strip({ ...ours, marked: false })).toEqual([])
-    expect(strip({ ...ours, blockMarked: false })).toEqual([])
-    expect(strip({ ...ours, state: 'Enabled' })).toEqual([])
+    const strip = (target: Account): Verdict => judged([on(target, { kind: 'revoke', entitlement: held })], strange)
+    expect(left(strip(ours))).toEqual(['revoke'])
+    for (const lacking of [{ marked: false }, { blockMarked: false }, { state: 'Enabled' as const }])
+      expect([lacking, reasons(strip({ ...ours, ...lacking }))]).toEqual([lacking, ['Stranger']])
   })
 })

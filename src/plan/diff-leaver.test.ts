@@ -110,6 +110,8 @@ describe('the grace before a deletion', () => {
   it('does not even begin in the run that first sees the departure', () => {
     const first = seen({ ...due, known: { ...without(offboarded, 'departureSeenAt'), sessionsEndedAt: MONDAY } })
     expect(kinds(first)).not.toContain('DeletionDue')
+    const quiet = policy({ offboarding: { delete: true, graceDays: 30, revokeSessions: false } })
+    expect(kinds(seen({ ...due, known: without(offboarded, 'departureSeenAt'), policy: quiet }))).toEqual([])
     expect(first.observations[0]?.facts).toContainEqual({ kind: 'departure-seen', at: MONDAY, deletes: true })
   })
 
@@ -164,13 +166,15 @@ describe('sessions', () => {
 })
 
 describe('what a leaver holds', () => {
-  const groups = [entitlement('Sales'), entitlement('Admins', { privileged: true }), entitlement('Engineering')]
+  const groups = [entitlement('Sales'), entitlement('Zone-Admins', { privileged: true }), entitlement('Engineering')]
   const names = (difference: Difference): string[] =>
     difference.drift.flatMap(one => (one.kind === 'EntitlementExtra' ? [one.entitlement.name] : []))
 
   it('goes, what gives administrative rights first, and is part of the departure in its budget', () => {
     const difference = seen({ known: offboarded, account: out, held: groups })
-    expect(names(difference)).toEqual(['Admins', 'Engineering', 'Sales'])
+    expect(names(difference)).toEqual(['Zone-Admins', 'Engineering', 'Sales'])
+    const revoked = difference.plan.operations.map(one => (one.kind === 'revoke' ? one.entitlement.name : one.kind))
+    expect(revoked).toEqual(names(difference))
     expect(difference.plan.operations.map(one => [one.lane, one.counts])).toEqual(Array(3).fill(['Leaver', 'leave']))
   })
 

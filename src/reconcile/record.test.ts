@@ -218,6 +218,12 @@ describe('what was announced and not answered', () => {
     expect(personOf(...block, facts(30, { kind: 'unblocked' }))).toEqual(known)
   })
 
+  it('is of no account any more once that is deleted', () => {
+    const announced = [facts(5, bound), intent('1', 'grant', { grants })]
+    expect(personOf(...announced)?.announced).toBeDefined()
+    expect(personOf(...announced, facts(30, { kind: 'deleted' }))).toEqual({ ...known, deletedAt: 30 })
+  })
+
   it('of several grants only the answered one is settled', () => {
     const two = intent('1', 'create', { grants: [grantOf(), grantOf(other)] })
     const left = personOf(two, facts(15, granted()))?.announced

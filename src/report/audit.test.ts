@@ -229,13 +229,13 @@ describe('one writer', () => {
       const first = await open()
       const holder = await lockHolder()
       await first.close()
-      // The shell replaces itself by a program that never asks what became of its child.
-      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] })
+      // The shell replaces itself by a program that never asks what became of its child, well before the child ends.
+      const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] })
       try {
         const [line] = (await once(parent.stdout, 'data')) as [Buffer]
         const pid = Number(line.toString())
         const stat = async (): Promise<string> => readFile(`/proc/${pid}/stat`, 'utf8')
-        await expect.poll(stat).toContain(') Z ')
+        await expect.poll(stat, { timeout: 20_000 }).toContain(') Z ')
         const started = (await stat()).split(') ')[1]?.split(' ')[19]
         await writeFile(`${file}.lock.${pid}-x`, JSON.stringify({ ...holder, pid, started }))
         await (await open()).append([entry(1)])
