@@ -26,9 +26,6 @@ const histories = [company, deletion].filter(({ stages }) =>
 beforeAll(() => pool.open(histories), patience.timeout)
 afterAll(() => pool.close())
 
-/** Runs after a kill, at most, until all is as declared. */
-const mostRuns = 3
-
 /** Kills a run at a moment. Fsyncs that come together are one, so a run may end before its number is reached: then an earlier one. */
 async function killed(world: CrashWorld, moment: Moment): Promise<void> {
   const { counts } = pool.undisturbed(moment.stage)
@@ -49,8 +46,7 @@ async function everythingWasAnnounced(world: CrashWorld): Promise<void> {
 
 /** What must hold once the program was run again. */
 async function recovers(world: CrashWorld, name: StageName): Promise<void> {
-  let again = await world.run('apply', '--yes')
-  for (let runs = 1; again.code !== 0 && runs < mostRuns; runs += 1) again = await world.run('apply', '--yes')
+  const again = await world.run('apply', '--yes')
   expect(again.code, `${again.out}${again.err}`).toBe(0)
   expect(wrongDeletions(world.tap.asked)).toEqual([])
   world.tap.reset()
