@@ -246,6 +246,31 @@ describe('a declared departure', () => {
   })
 })
 
+describe('a right to write that is missing', () => {
+  const problem = {
+    severity: 'Error',
+    writing: true,
+    missing: 'groups.manage',
+    message: 'nobody can be marked',
+  } as const
+
+  it('stops everything but declared departures, which may not need it', async () => {
+    const leaver = person('1', { endDate: '2026-03-03' })
+    const world = new TestWorld().declare({ employees: [leaver], mappings: [] })
+    await world.apply()
+    world.around = provider => ({
+      ...provider,
+      probe: async signal => ({ ...(await provider.probe(signal)), problems: [problem] }),
+    })
+    const report = await world
+      .advance(2)
+      .declare({ employees: [leaver, person('2')], mappings: [] })
+      .apply()
+    expect([accountOf(world, '1')?.state, accountOf(world, '2')]).toEqual(['Blocked', undefined])
+    expect(reasons(report)).toEqual(['PermissionMissing', 'ReadIncomplete'])
+  })
+})
+
 describe('lists that lag behind', () => {
   it('neither repeat a grant nor make us forget that it is ours', async () => {
     const additive = mapping({ groups: ['engineering'], mode: 'Additive' })

@@ -59,9 +59,10 @@ export async function planProvider(input: PlanProviderInput): Promise<PlannedPro
   const { provider, policy, manifests, record, now, signal } = input
   const probe = await provider.probe(signal)
   const findings = probe.problems.map(problem => problemFinding(policy, problem))
-  const fatal = probe.problems.find(problem => problem.severity === 'Error' && !isTolerable(problem, policy))
+  const lacking = probe.problems.filter(problem => problem.severity === 'Error' && !isTolerable(problem, policy))
+  const fatal = lacking.find(problem => !problem.writing)
   if (fatal) throw new PermissionError(`${policy.name}: ${fatal.message} (missing: ${fatal.missing})`)
-  const { catalog, failure } = await readCatalog(input)
+  const { catalog, failure } = await readCatalog(input, lacking)
   const resolved = resolveDesired({ manifests, policy, catalog, record, traits: provider.traits, now })
   const desired = provider.canonicalize(resolved, catalog)
   const whole = failure === undefined ? await readWhole(input, desired) : partial(failure)
@@ -110,10 +111,15 @@ function boundIn(record: ProviderRecord): ReadonlySet<AccountId> {
   return bound
 }
 
-/** A catalogue that cannot be read leaves declared departures, which need none. */
+/** A catalogue that cannot be read, like a right that is missing elsewhere, leaves declared departures, which need neither. */
 async function readCatalog(
   input: PlanProviderInput,
+  lacking: readonly ProbeProblem[],
 ): Promise<{ readonly catalog: Catalog; readonly failure?: string }> {
+  if (lacking.length > 0) {
+    const missing = lacking.map(problem => problem.missing).join(', ')
+    return { catalog: { entitlements: new Map() }, failure: `a right to write is missing: ${missing}` }
+  }
   const { mappings } = input.manifests
   const { name } = input.policy
   const names = [...namesIn(mappings, name), ...retiredNames(mappings, name, input.record.mapped)]
