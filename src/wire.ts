@@ -1,4 +1,5 @@
 import type { IdentityProviderEntra, IdentityProviderOkta, IdentityProviderSpec } from './api/identity-provider.ts'
+import type { Deliver } from './model/credential.ts'
 import { ManifestError } from './model/errors.ts'
 import type { AttributeName, Instant } from './model/ids.ts'
 import type { IdentityProvider } from './model/provider.ts'
@@ -15,6 +16,8 @@ export interface WireOptions {
   /** `--allow-insecure-providers`: plain http to a loopback address. */
   readonly allowInsecure: boolean
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where first credentials go. */
+  readonly deliver: Deliver
 }
 
 /**
@@ -47,6 +50,7 @@ function connectOkta(
     offboardingAction: actionAmong(spec, ['Suspend', 'Deactivate', 'Delete']) ?? 'Suspend',
     now: options.now,
     extraAttributes: extraAttributes(declared),
+    quotaPercent: spec.quota.percent,
   })
 }
 
@@ -74,6 +78,8 @@ function connectEntra(
     offboardingAction: actionAmong(spec, ['Disable', 'Delete']) ?? 'Disable',
     now: options.now,
     extraAttributes: extraAttributes(declared),
+    quotaPercent: spec.quota.percent,
+    ...(spec.firstCredential === 'None' ? {} : { deliver: options.deliver }),
   })
 }
 

@@ -6,6 +6,7 @@ import { watchTree } from '../loop/watch.ts'
 import { ManifestError } from '../model/errors.ts'
 import type { RunReport } from '../model/plan.ts'
 import type { Journal, Reporter } from '../reconcile/interfaces.ts'
+import { ReadSchedule } from '../reconcile/read-schedule.ts'
 import { reconcileOnce } from '../reconcile/run.ts'
 import { serveStatus } from '../report/http.ts'
 import { type LogFormat, logReporter } from '../report/log.ts'
@@ -56,12 +57,14 @@ export async function run(
         return manifests
       }
       // Nothing may be sent once the record cannot be written: whoever supervises this process starts it anew.
+      const reads = new ReadSchedule()
       const journal = new WatchedJournal(session.world.journal)
       const ending = AbortSignal.any([signal, journal.broken])
       await runLoop({
         pass: async () => {
           await session.clock.refresh()
-          return reconcileOnce({ ...session.world, source, parse, journal, signal: ending }, [latest, metrics, log])
+          const world = { ...session.world, source, parse, journal, reads, signal: ending }
+          return reconcileOnce(world, [latest, metrics, log])
         },
         waker,
         restMs: () => Math.min(restMs, source.settlesInMs ?? restMs),

@@ -1,12 +1,15 @@
 import { access, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { ManifestError } from '../model/errors.ts'
 import type { Manifests } from '../model/manifests.ts'
 import type { IdentityProvider } from '../model/provider.ts'
 import type { Provider } from '../provider/provider.ts'
+import { withLedger } from '../reconcile/ledger.ts'
 import { RecordBook } from '../reconcile/record.ts'
 import type { World } from '../reconcile/run.ts'
 import { type AuditLog, openAuditLog } from '../report/audit.ts'
+import { credentialFiles, removeExpired } from '../report/credential-files.ts'
 import { parseManifests } from '../source/parse.ts'
 import { directorySource } from '../source/yaml.ts'
 import { connectProvider } from '../wire.ts'
@@ -39,6 +42,8 @@ export async function openSession(
   const clock = await clockFor(config.time)
   const hasRecord = await exists(config.auditFile)
   if (purpose === 'Write' && config.auditFile.startsWith(config.homeDir)) await ensureHome(config.homeDir)
+  const credentials = join(config.homeDir, 'first-credentials')
+  if (purpose === 'Write') await removeExpired(credentials, clock.now())
   const audit = await openAuditLog(config.auditFile, { now: clock.now, readOnly: purpose === 'Read' })
   for (const { severity, message } of audit.findings) context.terminal.err(`${severity.toLowerCase()}: ${message}`)
   const recordBroken = audit.findings.some(finding => finding.severity === 'Error')
@@ -107,12 +112,14 @@ class ProviderPool {
     if (known?.settings === settings) return known.provider
     await known?.provider.close()
     this.#open.delete(name)
-    const provider = connectProvider(declared, {
+    const connected = connectProvider(declared, {
       now: this.#clock.now,
       borrowedTime: this.#config.time.kind !== 'Real',
       allowInsecure: this.#config.allowInsecure,
       env: this.#config.env,
+      deliver: credentialFiles(join(this.#config.homeDir, 'first-credentials'), this.#clock.now),
     })
+    const provider = withLedger(connected, this.#clock.now)
     this.#open.set(name, { settings, provider })
     return provider
   }

@@ -34,6 +34,7 @@ function partOf(
     case 'update':
     case 'set-manager':
     case 'grant':
+    case 'issue-credential':
       return operation.lane === 'Joiner' ? 'create' : 'update'
     case 'mark':
     case 'unmark':

@@ -44,12 +44,22 @@ export interface Snapshot {
   readonly accounts: ReadonlyMap<AccountId, Account>
   /** Of each entitlement in scope, the account ids of all its members, strangers included. */
   readonly members: ReadonlyMap<EntitlementId, ReadonlySet<AccountId>>
+  /**
+   * Of entitlements that also come through a group: who holds them that way. They lack nothing, and there is nothing of theirs to
+   * take. Somebody may stand here and among the members.
+   */
+  readonly inherited?: ReadonlyMap<EntitlementId, ReadonlySet<AccountId>>
 }
 
 /** What a snapshot must cover. */
 export interface ReadScope {
   readonly bound: readonly AccountId[]
   readonly entitlements: readonly Entitlement[]
+  /**
+   * What was read whole before may be brought up to date by what the provider says has changed since. Such a snapshot shows what
+   * came and changed, and what the provider says was removed; an account that vanished shows only in a whole read.
+   */
+  readonly incremental?: boolean
 }
 
 /** How a direct read names an account. `number` and `login` may find strangers. */
@@ -65,7 +75,7 @@ export interface LookupResult {
   readonly accounts: readonly FoundAccount[]
 }
 
-/** An account read directly, with everything it holds (for `Id` keys; else `held` is absent). */
+/** An account read directly, with everything it holds itself, not through a group (for `Id` keys; else `held` is absent). */
 export interface FoundAccount {
   readonly account: Account
   readonly held?: readonly Entitlement[]

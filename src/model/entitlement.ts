@@ -35,7 +35,19 @@ export interface Catalog {
   /** Keyed by `entitlementKey(name)`. */
   readonly entitlements: ReadonlyMap<string, Resolution>
   /** Attributes that accounts have at the provider; absent when the schema cannot be read. */
-  readonly attributes?: ReadonlyMap<string, { readonly writable: boolean }>
+  readonly attributes?: ReadonlyMap<string, CatalogAttribute>
   /** Domains a login may use; absent when the provider does not restrict or say. */
   readonly loginDomains?: readonly string[]
+}
+
+/** One attribute of the account schema at a provider. */
+export interface CatalogAttribute {
+  readonly writable: boolean
+  /** What it stores; text when absent. */
+  readonly type?: 'Text' | 'Number' | 'Integer' | 'Boolean' | 'TextList'
+  /** Most and fewest characters of a text. */
+  readonly maxLength?: number
+  readonly minLength?: number
+  /** The only values it takes. */
+  readonly values?: readonly string[]
 }

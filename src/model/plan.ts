@@ -60,6 +60,7 @@ export type Drift = { readonly person: Person; readonly because: Because } & (
   | { readonly kind: 'NotBlocked'; readonly account: Account; readonly why: BlockReason }
   | { readonly kind: 'SessionsOpen'; readonly account: Account; readonly why: BlockReason }
   | { readonly kind: 'EntitlementMissing'; readonly account: Account | undefined; readonly entitlement: Entitlement }
+  | { readonly kind: 'CredentialMissing'; readonly account: Account | undefined }
   | {
       readonly kind: 'EntitlementExtra'
       readonly account: Account
@@ -123,6 +124,8 @@ export type OperationVerb =
   | { readonly kind: 'enable'; readonly first: boolean }
   | { readonly kind: 'block'; readonly why: BlockReason }
   | { readonly kind: 'end-sessions' }
+  /** Makes the first credential of an account that we made and delivers it; takes the place of an earlier one not used yet. */
+  | { readonly kind: 'issue-credential' }
   | { readonly kind: 'grant'; readonly entitlement: Entitlement; readonly mappings: readonly string[] }
   | { readonly kind: 'revoke'; readonly entitlement: Entitlement }
   | { readonly kind: 'delete' }

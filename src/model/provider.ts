@@ -54,6 +54,8 @@ export interface ProviderPolicy {
     readonly revokeSessions: boolean
     readonly revokeGrants: boolean
   }
+  /** An account that we make gets a first credential once its person may sign in. */
+  readonly firstCredential: boolean
   readonly attributes: readonly AttributePolicy[]
   readonly mode: 'Enforce' | 'Observe'
   readonly guard: GuardPolicy

@@ -16,6 +16,12 @@ export interface PersonRecord {
   readonly blockedAt?: Instant
   /** The account was enabled by us, or found enabled, at least once. */
   readonly enabledOnce: boolean
+  /** We made the account; one that was found, or bound again, is not known to be made by us. */
+  readonly made?: true
+  /** When we were told for the first time that it is enabled. */
+  readonly firstEnabledAt?: Instant
+  /** A first credential was made and delivered. */
+  readonly credentialIssued?: true
   readonly departureSeenAt?: Instant
   /** The departure was seen under an action that ends in deletion, so that the deletion was counted with it. */
   readonly departureDeletes?: boolean
@@ -119,6 +125,8 @@ export type Fact =
   | { readonly kind: 'departure-seen'; readonly at: Instant; readonly deletes: boolean }
   | { readonly kind: 'returned' }
   | { readonly kind: 'offboarded' }
+  | { readonly kind: 'made' }
+  | { readonly kind: 'credential-issued' }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'granted'; readonly entitlement: Entitlement; readonly mappings: readonly string[] }
   | { readonly kind: 'revoked'; readonly entitlement: EntitlementId }

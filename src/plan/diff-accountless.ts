@@ -1,6 +1,7 @@
 import type { Account, AccountKey } from '../model/account.ts'
 import { lookupKey } from '../model/keys.ts'
 import type { Drift } from '../model/plan.ts'
+import { credentialDrift } from './diff-credential.ts'
 import { grantDrift } from './diff-grants.ts'
 import { managerDrift } from './diff-manager.ts'
 import { presentDrift } from './diff-present.ts'
@@ -80,7 +81,11 @@ function missing(view: View, deletedElsewhere: boolean): Sighting {
       because: because(view, text, [person.why.source], true),
     },
   ]
-  drift.push(...managerDrift(view, undefined), ...grantDrift(view, undefined))
+  drift.push(
+    ...managerDrift(view, undefined),
+    ...grantDrift(view, undefined),
+    ...credentialDrift(view, undefined, !staged),
+  )
   return { drift, findings: [], facts: [] }
 }
 
@@ -132,7 +137,8 @@ function adopted(view: View, account: Account, how: 'Intent' | 'Adoption'): Sigh
     retain: false,
     orphan: false,
   }
-  const known = { ...base, ...blockedByUs, account: account.id, login: account.login }
+  const made = how === 'Intent' ? { made: true as const } : {}
+  const known = { ...base, ...blockedByUs, ...made, account: account.id, login: account.login }
   const marked = { ...account, marked: true }
   const rest = view.person.why.phase === 'Left' ? nothing : presentDrift({ ...view, known }, marked, true)
   return { ...rest, drift: [drift, ...rest.drift] }

@@ -9,7 +9,8 @@ import { holdingsIn } from './holdings.ts'
 const nothingHeld: ReadonlySet<EntitlementId> = new Set()
 
 /**
- * Entitlements of a person who is not a leaver. `held` is what the snapshot says of one account and one entitlement in scope.
+ * Entitlements of a person who is not a leaver. `held` is what the snapshot says of one account and one entitlement in scope; what comes
+ * through a group is held as far as it is desired, and not held as far as it is to be taken.
  *
  * | desired | held | undecided | mode                   | we gave it | drift   |
  * | :-----: | :--: | :-------: | ---------------------- | :--------: | ------- |
@@ -28,7 +29,9 @@ export function grantDrift(view: View, account: Account | undefined, how: 'AsRea
   const held = account && how === 'AsRead' ? holdingsIn(snapshot, account.id) : nothingHeld
   const drift: Drift[] = []
   for (const { entitlement, mappings } of person.grants.values()) {
-    if (held.has(entitlement.id) || (account && how === 'AsRead' && isFresh(view, entitlement.id))) continue
+    if (held.has(entitlement.id)) continue
+    if (account && how === 'AsRead' && (isInherited(view, account, entitlement.id) || isFresh(view, entitlement.id)))
+      continue
     const text = `${mappings.length === 1 ? 'mapping' : 'mappings'} ${mappings.join(', ')}`
     drift.push({
       kind: 'EntitlementMissing',
@@ -40,6 +43,11 @@ export function grantDrift(view: View, account: Account | undefined, how: 'AsRea
   }
   if (account) drift.push(...extraGrants(view, account, held))
   return drift
+}
+
+/** It comes through a group: nothing is missing, and there is nothing of their own to take. */
+function isInherited({ actual }: View, account: Account, id: EntitlementId): boolean {
+  return actual.snapshot?.inherited?.get(id)?.has(account.id) === true
 }
 
 /** We gave it so lately that the provider's lists need not show it yet: our own write is trusted, not the list. */

@@ -187,6 +187,11 @@ describe('what a leaver holds', () => {
     ])
   })
 
+  it('keeps its licences until the account is deleted, which frees them', () => {
+    const licence = entitlement('E5', { kind: 'License' })
+    expect(seen({ account: out, known: offboarded, held: [licence] }).drift).toEqual([])
+  })
+
   it('stays where stripping is switched off', () => {
     const keeping = policy({ offboarding: { revokeGrants: false } })
     expect(names(seen({ known: offboarded, account: out, held: groups, policy: keeping }))).toEqual([])

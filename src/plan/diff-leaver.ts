@@ -58,10 +58,10 @@ function sessions(view: View, account: Account): Drift[] {
   return [{ ...leaver(view, account), kind: 'SessionsOpen', account, why: 'Departure', because: why }]
 }
 
-/** Everything static and writable that a direct read shows, what gives administrative rights first. */
+/** Everything static and writable that a direct read shows, what gives administrative rights first; licences go with the account. */
 function stripping(view: View, found: FoundAccount): Drift[] {
   if (!view.desired.policy.offboarding.revokeGrants) return []
-  const held = (found.held ?? []).filter(entitlement => !entitlement.readOnly)
+  const held = (found.held ?? []).filter(({ readOnly, kind }) => !readOnly && kind !== 'License')
   const order = (a: Entitlement, b: Entitlement): number =>
     Number(b.privileged) - Number(a.privileged) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
   return [...held].sort(order).map(entitlement => ({

@@ -31,6 +31,8 @@ interface Case {
   /** What the lists show the account in. */
   readonly holds?: readonly ReturnType<typeof entitlement>[]
   readonly mode?: ScopedEntitlement['mode']
+  /** What the account holds through a group. */
+  readonly inherits?: readonly ReturnType<typeof entitlement>[]
   /** The lists could not be read; the account alone was, directly. */
   readonly directly?: true
   readonly policy?: ReturnType<typeof policy>
@@ -57,7 +59,8 @@ function seen(one: Case): Difference & { readonly planned: readonly string[] } {
   const members = new Map(
     [...scope.keys()].map(id => [id, new Set(one.holds?.some(held => held.id === id) ? [present.id] : [])]),
   )
-  const snapshot = { takenAt: MONDAY, accounts: new Map([[present.id, present]]), members }
+  const inherited = new Map(one.inherits?.map(held => [held.id, new Set([present.id])]))
+  const snapshot = { takenAt: MONDAY, accounts: new Map([[present.id, present]]), members, inherited }
   const key = { kind: 'Id', id: present.id } as const
   const answers = new Map<string, LookupResult>([
     [`Id:${present.id}`, { key, accounts: [{ account: present, held: [] }] }],
@@ -222,5 +225,19 @@ describe('a suspension', () => {
       seen({ ...suspended, person, account: { state: 'Enabled', marked: false }, directly: true }).planned,
     ).toEqual(['block', 'end-sessions'])
     expect(seen({ person: { attributes: { title: 'Countess' } }, directly: true }).planned).toEqual([])
+  })
+})
+
+describe('an entitlement that comes through a group', () => {
+  it('is not given again where a mapping grants it', () => {
+    expect(seen({ person: { grants: grantOf() }, inherits: [engineering] }).planned).toEqual([])
+  })
+
+  it('is not taken where no mapping grants it, for there is nothing of their own to take', () => {
+    expect(seen({ inherits: [engineering] }).planned).toEqual([])
+  })
+
+  it('is taken as far as it is also held directly', () => {
+    expect(seen({ holds: [engineering], inherits: [engineering] }).planned).toEqual(['revoke Engineering'])
   })
 })

@@ -1,6 +1,7 @@
 import type { Account } from '../model/account.ts'
 import type { Drift } from '../model/plan.ts'
 import type { Fact, PersonRecord } from '../model/record.ts'
+import { credentialDrift } from './diff-credential.ts'
 import { grantDrift, grantFacts } from './diff-grants.ts'
 import { managerDrift } from './diff-manager.ts'
 import {
@@ -75,7 +76,8 @@ function compared(view: View, account: Account, confirmed: boolean): Sighting {
     const text = `its account ${account.login} is mastered by ${account.masteredBy}; its attributes are left alone`
     findings.push(info(view, 'ExternallyMastered', text))
   } else drift.push(...attributeDrift(view, account), ...managerDrift(view, account))
-  drift.push(...grantDrift(view, account))
+  const enabling = state.drift.some(one => one.kind === 'NotEnabled' && one.first)
+  drift.push(...grantDrift(view, account), ...credentialDrift(view, account, enabling))
   const observed = [
     ...boundFacts(view, account),
     ...blockedFacts(view, account),

@@ -37,6 +37,7 @@ function verbParts(operation: Operation): unknown[] {
     case 'adopt':
     case 'enable':
     case 'end-sessions':
+    case 'issue-credential':
     case 'delete':
       return [kind]
   }

@@ -122,6 +122,8 @@ function verbOf(drift: Drift, work: Work, carried: readonly Drift[]): OperationV
       return { kind: 'end-sessions' }
     case 'EntitlementMissing':
       return { kind: 'grant', entitlement: drift.entitlement, mappings: drift.because.sources }
+    case 'CredentialMissing':
+      return { kind: 'issue-credential' }
     case 'EntitlementExtra':
       return { kind: 'revoke', entitlement: drift.entitlement }
     case 'DeletionDue':

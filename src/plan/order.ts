@@ -14,9 +14,10 @@ const steps: Readonly<Record<OperationKind, number>> = {
   update: 6,
   'set-manager': 7,
   grant: 8,
-  revoke: 9,
-  unmark: 10,
-  delete: 11,
+  'issue-credential': 9,
+  revoke: 10,
+  unmark: 11,
+  delete: 12,
 }
 
 /** A mark never holds up a block. Someone let back in loses what they should not have before they can use it, and is enabled before anything is added. */

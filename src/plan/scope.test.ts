@@ -72,6 +72,20 @@ describe('the scope of a provider', () => {
     expect([...scope.entitlements.values()]).toMatchObject([{ mode: 'Additive', mappings: ['a', 'b', 'c'] }])
   })
 
+  it('is additive for a directory role, whatever its mapping says', () => {
+    const role = entitlement('Helpdesk', { kind: 'DirectoryRole', privileged: true })
+    const catalog: Catalog = {
+      entitlements: new Map([['DirectoryRole:Helpdesk', { kind: 'Found', entitlement: role }]]),
+    }
+    const names = [{ kind: 'DirectoryRole' as const, name: 'Helpdesk' }]
+    const rule = mapping({
+      mode: 'Authoritative',
+      allowPrivileged: true,
+      grants: [{ provider: 'memory' as never, entitlements: names }],
+    })
+    expect(scopeOf([rule], policy(), catalog, nothingMapped).entitlements.get(role.id)?.mode).toBe('Additive')
+  })
+
   it('keeps what was mapped before as retiring, unless its mapping said Retain', () => {
     const mappedBefore = (name: string, onDelete: 'Revoke' | 'Retain'): [EntitlementId, MappedRecord] => {
       const one = entitlement(name)

@@ -32,7 +32,7 @@ export function namesIn(mappings: readonly GroupMapping[], provider: string): En
 
 /**
  * The entitlements that mappings name at one provider, with the mode they are held in, and those they named before. An entitlement
- * is Additive as soon as one mapping that names it is. One that cannot be granted is a finding and out of scope.
+ * is Additive as soon as one mapping that names it is, and a directory role always. One that cannot be granted is a finding and out of scope.
  */
 export function scopeOf(
   mappings: readonly GroupMapping[],
@@ -94,11 +94,16 @@ function join(scope: Map<EntitlementId, ScopedEntitlement>, entitlement: Entitle
   const known = scope.get(entitlement.id)
   scope.set(entitlement.id, {
     entitlement,
-    mode: known?.mode === 'Additive' ? 'Additive' : mapping.mode,
+    mode: known?.mode === 'Additive' || isAlwaysAdditive(entitlement) ? 'Additive' : mapping.mode,
     mappings: [...new Set([...(known?.mappings ?? []), mapping.name])],
     onDelete: known?.onDelete === 'Retain' ? 'Retain' : mapping.onDelete,
     dated: known?.dated === true || mapping.validFrom !== undefined || mapping.validUntil !== undefined,
   })
+}
+
+/** Directory roles are also held for an hour or by emergency accounts: only what we gave is taken back. */
+function isAlwaysAdditive({ kind }: Entitlement): boolean {
+  return kind === 'DirectoryRole'
 }
 
 interface Ungrantable {

@@ -14,6 +14,7 @@ export function factsOf(outcome: Outcome, desired: DesiredState): readonly Fact[
       const state: Fact = operation.state === 'Staged' ? { kind: 'blocked' } : { kind: 'enabled' }
       return [
         { kind: 'bound', account, login },
+        { kind: 'made' },
         state,
         ...declaredBy(operation, desired),
         ...grantedOnCreate(operation, desired),
@@ -27,6 +28,7 @@ export function factsOf(outcome: Outcome, desired: DesiredState): readonly Fact[
         operation.how === 'Intent' && operation.target.kind === 'Bound' && operation.target.account.state !== 'Enabled'
       return [
         { kind: 'bound', account, login },
+        ...(operation.how === 'Intent' ? [{ kind: 'made' } as const] : []),
         ...declaredBy(operation, desired),
         ...(staged ? [{ kind: 'blocked' } as const] : []),
       ]
@@ -37,6 +39,8 @@ export function factsOf(outcome: Outcome, desired: DesiredState): readonly Fact[
       return [{ kind: 'blocked' }]
     case 'end-sessions':
       return [{ kind: 'sessions-ended' }]
+    case 'issue-credential':
+      return [{ kind: 'credential-issued' }]
     case 'grant':
       return [{ kind: 'granted', entitlement: operation.entitlement, mappings: operation.mappings }]
     case 'revoke':

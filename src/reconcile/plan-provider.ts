@@ -32,6 +32,8 @@ export interface PlanProviderInput {
   readonly by: string | undefined
   readonly approved: readonly SetHash[]
   readonly now: Instant
+  /** What changed since the last whole read is enough. */
+  readonly incremental?: boolean
   readonly signal: AbortSignal
 }
 
@@ -144,7 +146,7 @@ async function readWhole(input: PlanProviderInput, desired: DesiredState): Promi
   const { provider, policy, record, signal } = input
   const scope = { bound: [...boundIn(record)], entitlements: [...desired.scope.values()].map(one => one.entitlement) }
   try {
-    const first = await provider.snapshot(scope, signal)
+    const first = await provider.snapshot({ ...scope, incremental: input.incremental ?? false }, signal)
     const trusted = record.trustedAccounts ?? 0
     const drop = trusted - first.accounts.size
     if (drop <= budgetOf(policy.guard.limits.block, trusted)) return { snapshot: first, reading: { kind: 'Whole' } }

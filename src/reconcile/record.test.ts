@@ -77,6 +77,7 @@ const past: readonly Fact[] = [
 const all: PersonRecord = {
   ...known,
   enabledOnce: true,
+  firstEnabledAt: 5,
   blockedAt: 5,
   sessionsEndedAt: 5,
   departureSeenAt: 3,
@@ -112,7 +113,16 @@ describe('what each fact makes of a person', () => {
       { kind: 'unblocked' },
       without(all, 'blockedAt', 'foreignBlockSeenAt', 'sessionsEndedAt'),
     ],
-    ['enabled', [bound], { kind: 'enabled' }, { ...known, enabledOnce: true }],
+    ['enabled', [bound], { kind: 'enabled' }, { ...known, enabledOnce: true, firstEnabledAt: 9 }],
+    ['enabled again: the first time stays', past, { kind: 'enabled' }, all],
+    ['made by us', [bound], { kind: 'made' }, { ...known, made: true }],
+    ['credential-issued', [bound], { kind: 'credential-issued' }, { ...known, credentialIssued: true }],
+    [
+      'bound to another account, which we are not known to have made',
+      [bound, { kind: 'made' }, { kind: 'enabled' }, { kind: 'credential-issued' }],
+      { ...bound, account: accountId('b') },
+      { ...known, account: 'b' },
+    ],
     ['sessions-ended', [bound], { kind: 'sessions-ended' }, { ...known, sessionsEndedAt: 9 }],
     [
       'departure-seen',

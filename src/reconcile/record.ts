@@ -138,10 +138,7 @@ function unannounce(folded: Folded, number: EmployeeNumber, id: EntitlementId): 
 function note(folded: Folded, moment: Moment, fact: Fact): void {
   switch (fact.kind) {
     case 'bound':
-      if (isAnotherAccount(folded.people.get(moment.number), fact.account)) forgetAccount(folded, moment)
-      for (const [id, intent] of folded.open) if (isCreateOf(intent, moment.number)) folded.open.delete(id)
-      clear(folded, moment, ['intent', 'deletedAt'])
-      change(folded, moment, { account: fact.account, login: fact.login })
+      bind(folded, moment, fact)
       return
     case 'unbound':
       folded.people.delete(moment.number)
@@ -157,19 +154,17 @@ function note(folded: Folded, moment: Moment, fact: Fact): void {
       clear(folded, moment, ['blockedAt', 'blockAnnounced', 'foreignBlockSeenAt', 'sessionsEndedAt'])
       return
     case 'enabled':
-      change(folded, moment, { enabledOnce: true })
-      return
+    case 'made':
     case 'sessions-ended':
-      change(folded, moment, { sessionsEndedAt: moment.at })
+    case 'credential-issued':
+    case 'offboarded':
+      change(folded, moment, noted(fact.kind, moment, folded.people.get(moment.number)))
       return
     case 'departure-seen':
       change(folded, moment, { departureSeenAt: fact.at, departureDeletes: fact.deletes })
       return
     case 'returned':
       clear(folded, moment, ['departureSeenAt', 'departureDeletes', 'offboardedAt', 'sessionsEndedAt'])
-      return
-    case 'offboarded':
-      change(folded, moment, { offboardedAt: moment.at })
       return
     case 'deleted':
       clear(folded, moment, ['announced'])
@@ -189,6 +184,31 @@ function note(folded: Folded, moment: Moment, fact: Fact): void {
   }
 }
 
+type Plain = 'enabled' | 'made' | 'sessions-ended' | 'credential-issued' | 'offboarded'
+
+/** What a fact without details adds to a person's record. */
+function noted(kind: Plain, { at }: Moment, known: PersonRecord | undefined): Partial<PersonRecord> {
+  switch (kind) {
+    case 'enabled':
+      return { enabledOnce: true, firstEnabledAt: known?.firstEnabledAt ?? at }
+    case 'made':
+      return { made: true }
+    case 'sessions-ended':
+      return { sessionsEndedAt: at }
+    case 'credential-issued':
+      return { credentialIssued: true }
+    case 'offboarded':
+      return { offboardedAt: at }
+  }
+}
+
+function bind(folded: Folded, moment: Moment, { account, login }: Fact & { readonly kind: 'bound' }): void {
+  if (isAnotherAccount(folded.people.get(moment.number), account)) forgetAccount(folded, moment)
+  for (const [id, intent] of folded.open) if (isCreateOf(intent, moment.number)) folded.open.delete(id)
+  clear(folded, moment, ['intent', 'deletedAt'])
+  change(folded, moment, { account, login })
+}
+
 function isAnotherAccount(known: PersonRecord | undefined, account: AccountId): boolean {
   return known?.account !== undefined && known.account !== account
 }
@@ -202,6 +222,9 @@ function forgetAccount(folded: Folded, moment: Moment): void {
     'departureSeenAt',
     'departureDeletes',
     'offboardedAt',
+    'made',
+    'firstEnabledAt',
+    'credentialIssued',
   ])
   change(folded, moment, { enabledOnce: false, grants: new Map() })
 }

@@ -9,6 +9,7 @@ import type { Provider } from '../provider/provider.ts'
 import { executePlan } from './execute.ts'
 import type { Journal, Reporter, Source } from './interfaces.ts'
 import { isLost, type PlannedProvider, planProvider } from './plan-provider.ts'
+import type { ReadSchedule } from './read-schedule.ts'
 import type { RecordBook } from './record.ts'
 
 /** All that the chain takes from outside. */
@@ -27,6 +28,8 @@ export interface World {
   readonly now: () => Instant
   readonly signal: AbortSignal
   readonly progress?: (provider: ProviderName, done: number, total: number) => void
+  /** Which providers need not be read whole; all are when absent. */
+  readonly reads?: ReadSchedule
 }
 
 /** A provider that could not be planned at all. */
@@ -57,20 +60,19 @@ async function planned(
   world: World,
 ): Promise<PlannedProvider | UnplannedProvider> {
   const { policy } = declared
+  const { by, approved, signal, reads } = world
+  const now = world.now()
+  const incremental = reads?.isIncremental(policy, now) ?? false
   try {
     const provider = await world.connect(declared)
-    const { by, approved, signal } = world
-    return await planProvider({
-      provider,
-      policy,
-      manifests,
-      record: world.book.of(policy.name),
-      by,
-      approved,
-      now: world.now(),
-      signal,
-    })
+    const record = world.book.of(policy.name)
+    const input = { provider, policy, manifests, record, by, approved, now, incremental, signal }
+    const plan = await planProvider(input)
+    if (plan.error !== undefined) reads?.forget(policy.name)
+    else if (!incremental) reads?.noteWhole(policy.name, now)
+    return plan
   } catch (error) {
+    reads?.forget(policy.name)
     const failure = asFailure(error, world)
     return { policy, error: failure.message, findings: [stopped(policy, failure)] }
   }
@@ -162,6 +164,7 @@ async function executed(planned: PlannedProvider, { run, world, agreed }: ToExec
         ? { progress: (done: number, total: number) => world.progress?.(policy.name, done, total) }
         : {}),
     })
+    if (outcomes.some(outcome => outcome.kind === 'unknown')) world.reads?.forget(policy.name)
     const report = reportOf(planned, outcomes)
     return error ? { ...report, error: error.message } : report
   } catch (error) {

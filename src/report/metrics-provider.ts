@@ -4,7 +4,16 @@ import type { Drift, OperationKind, Outcome, ProviderReport, RunReport } from '.
 import { remainingDrift } from './remaining-drift.ts'
 
 /** Part of an account that a write corrects; the values of the label `field`. */
-type Field = 'account' | 'attributes' | 'login' | 'manager' | 'state' | 'sessions' | 'entitlements' | 'marks'
+type Field =
+  | 'account'
+  | 'credential'
+  | 'attributes'
+  | 'login'
+  | 'manager'
+  | 'state'
+  | 'sessions'
+  | 'entitlements'
+  | 'marks'
 
 const fieldOf: Readonly<Record<OperationKind, Field>> = {
   create: 'account',
@@ -18,6 +27,7 @@ const fieldOf: Readonly<Record<OperationKind, Field>> = {
   enable: 'state',
   block: 'state',
   'end-sessions': 'sessions',
+  'issue-credential': 'credential',
   grant: 'entitlements',
   revoke: 'entitlements',
 }
@@ -38,6 +48,7 @@ const driftKinds = Object.keys({
   NotBlocked: true,
   SessionsOpen: true,
   EntitlementMissing: true,
+  CredentialMissing: true,
   EntitlementExtra: true,
   DeletionDue: true,
 } satisfies Record<Drift['kind'], true>)

@@ -36,7 +36,7 @@ describe('the metrics', () => {
     const metrics = metricsOf({ version: '1.2.3' })
     await metrics.publish(await new TestWorld().plan())
     const text = await metrics.text()
-    expect(text.match(/^tenure_external_writes_total\{/gm)).toHaveLength(13 * 3)
+    expect(text.match(/^tenure_external_writes_total\{/gm)).toHaveLength(14 * 3)
     expect(text.match(/^tenure_drift_corrections_total\{/gm)).toHaveLength(8)
     expect(text.match(/^tenure_drifted_objects\{/gm)).toHaveLength(15)
     expect(text).toContain('controller_runtime_reconcile_total{controller="tenure",result="error"} 0')

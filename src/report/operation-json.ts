@@ -55,6 +55,7 @@ function verbJson(operation: Operation): object {
     case 'revoke':
       return { entitlement: entitlementJson(operation.entitlement) }
     case 'end-sessions':
+    case 'issue-credential':
     case 'delete':
       return {}
   }

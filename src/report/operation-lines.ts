@@ -65,6 +65,8 @@ export function linesOf(operation: Operation, reasons: Reasons): readonly Change
       return [said('!', `block (${operation.why.toLowerCase()})`, why)]
     case 'end-sessions':
       return [said('!', 'end all sessions', why)]
+    case 'issue-credential':
+      return [said('+', 'first credential', why)]
     case 'grant':
       return [said('+', entitlementText(operation.entitlement), withMappings(why, operation.mappings))]
     case 'revoke':

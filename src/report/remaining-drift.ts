@@ -44,6 +44,8 @@ function settledBy(operation: Operation): readonly string[] {
       return ['NotBlocked']
     case 'end-sessions':
       return ['SessionsOpen']
+    case 'issue-credential':
+      return ['CredentialMissing']
     case 'grant':
       return [`EntitlementMissing ${operation.entitlement.id}`]
     case 'revoke':

@@ -34,16 +34,23 @@ export interface TenantClock {
   now(): number
 }
 
+/** Refusals that a fault plays: the caller asked too much, or its token has run out. */
+export type Refusal = 'throttled' | 'expiredToken'
+
 /** One simulated tenant. It holds its state in memory and never touches the network itself. */
 export interface Tenant {
   readonly name: 'okta' | 'entra'
   readonly pages: PageShape
   /** Answers one request. Throws only on a fault of the simulator itself. */
   handle(request: SimulatedRequest): SimulatedReply | Promise<SimulatedReply>
+  /** What the vendor answers, with its own words and headers, when it refuses a request for such a reason. */
+  refuse(request: SimulatedRequest, why: Refusal): SimulatedReply
   /** The path with ids replaced by `*`, for the log of requests: users/X/lifecycle/suspend under `/api/v1`. */
   pattern(request: SimulatedRequest): string
   /** Everything the tenant holds, as JSON with a `version`. */
   state(): unknown
+  /** Turns the vendor's rate limits, or its read-after-write delays, on or off. Both are off until said. */
+  turn(feature: 'quota' | 'lag', on: boolean): void
   /** Replaces everything by what a JSON state says. Throws an Error that names the field that is wrong. */
   load(state: unknown): void
 }

@@ -5,7 +5,7 @@ import { compileExpression, type ExpressionResults } from '../expression/express
 import { addFault, addFinding, type Candidate, type Path } from './candidate.ts'
 import { isTimeZone } from './days.ts'
 import { orphanAnnotation, unblockAnnotation } from './employee.ts'
-import { unsupportedInMapping, unsupportedInProvider } from './support.ts'
+import { unsupportedInProvider } from './support.ts'
 
 /** A candidate that passed its schema, so that its object has the type of its kind. */
 export type Typed =
@@ -64,7 +64,6 @@ function warnOfAnnotation(candidate: Candidate, annotation: string, problem: str
 
 function checkMapping(candidate: Candidate, { spec }: GroupMapping): void {
   checkExpression(candidate, ['spec', 'employees', 'expression'], spec.employees.expression, 'bool')
-  for (const { path, message } of unsupportedInMapping(spec)) addFault(candidate, path, message, 'NotYetSupported')
 }
 
 function checkProvider(candidate: Candidate, { spec }: IdentityProvider): void {

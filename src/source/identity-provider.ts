@@ -34,6 +34,7 @@ function policyOf(
     adopt: spec.ownership.adopt,
     lifecycle: spec.lifecycle,
     offboarding: { delete: action === 'Delete', graceDays, revokeSessions, revokeGrants },
+    firstCredential: spec.firstCredential !== 'None',
     attributes: (spec.attributes ?? []).map(entry => ({ ...entry, owner: entry.owner ?? 'Git' })),
     mode: spec.mode,
     guard: guardOf(spec.guard),

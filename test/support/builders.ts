@@ -142,6 +142,7 @@ export function policy(options: PolicyOptions = {}): ProviderPolicy {
     marker: 'tenure-managed',
     owner: 'acme',
     adopt: 'ByEmployeeNumber',
+    firstCredential: false,
     attributes: [],
     mode: 'Enforce',
     fullReadEveryMs: 3_600_000,

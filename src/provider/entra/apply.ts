@@ -61,6 +61,8 @@ async function carryOut(desk: Desk, operation: ApprovedOperation): Promise<Resul
       return await block(desk, id, operation.why)
     case 'end-sessions':
       return await endSessions(desk, id)
+    case 'issue-credential':
+      return failed('NotYetSupported', 'A first credential cannot be issued yet.')
     case 'grant':
       return await setMembership(desk, id, { entitlement: operation.entitlement, on: true })
     case 'revoke':

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultRetryPolicy, type RetryPolicy } from '../../http/retry.ts'
+import type { Time } from '../../http/time.ts'
+import type { Deliver } from '../../model/credential.ts'
 import { SnapshotError } from '../../model/errors.ts'
 import type { AttributeName, Instant, ProviderName } from '../../model/ids.ts'
 import { isRefusal, MissingError, RefusedError } from './errors.ts'
@@ -34,6 +36,12 @@ export interface EntraOptions {
   readonly requestTimeoutMs?: number
   /** Calls at one time; 10 when absent. */
   readonly concurrency?: number
+  /** Share of the vendor's rate limits to use, in percent; 50 when absent. */
+  readonly quotaPercent?: number
+  /** What waiting is measured by; the machine's time when absent. */
+  readonly time?: Time
+  /** Where a Temporary Access Pass goes; none is made when absent. */
+  readonly deliver?: Deliver
 }
 
 /** One page after another of a list. */

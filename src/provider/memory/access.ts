@@ -63,6 +63,14 @@ export function sessionsEnded(client: MemoryClient, operation: Approved<'end-ses
   return applied(account)
 }
 
+/** Makes a first credential and hands it on; an earlier one is worth nothing any more. */
+export function credentialIssued(client: MemoryClient, operation: Approved<'issue-credential'>): Result {
+  const account = live(client, operation)
+  if (account === undefined) return goneResult(operation.account)
+  client.write(() => client.tenant.edit(account.id, { credentials: account.credentials + 1 }))
+  return applied(account)
+}
+
 /** Deletes an account that is proven blocked: into the bin where there is one. */
 export function deleted(client: MemoryClient, operation: Approved<'delete'>): Result {
   if (operation.account === undefined) return goneResult(undefined)

@@ -1,6 +1,6 @@
 import { AuthError } from '../../model/errors.ts'
 import type { ApprovedOperation, Outcome } from '../../model/plan.ts'
-import { blocked, deleted, enabled, sessionsEnded } from './access.ts'
+import { blocked, credentialIssued, deleted, enabled, sessionsEnded } from './access.ts'
 import { adopted, created, marked, restored } from './accounts.ts'
 import { granted, managerSet, revoked, updated } from './changes.ts'
 import type { MemoryClient } from './client.ts'
@@ -50,6 +50,8 @@ function performed(client: MemoryClient, operation: ApprovedOperation): Result {
       return blocked(client, operation)
     case 'end-sessions':
       return sessionsEnded(client, operation)
+    case 'issue-credential':
+      return credentialIssued(client, operation)
     case 'grant':
       return granted(client, operation)
     case 'revoke':

@@ -17,6 +17,8 @@ export interface MemoryAccount {
   readonly createdAt: Instant
   readonly stateSince: Instant
   readonly signedIn: boolean
+  /** How many first credentials were made for it. */
+  readonly credentials: number
   /** What it held when it went into the bin; it gets that back when it is restored. */
   readonly heldInBin: readonly EntitlementId[]
 }
@@ -51,6 +53,7 @@ export interface MemoryAccountSeed {
   readonly createdAt?: Instant
   readonly stateSince?: Instant
   readonly signedIn?: boolean
+  readonly credentials?: number
   readonly heldInBin?: readonly string[]
 }
 
@@ -84,6 +87,7 @@ export function seededAccount(seed: MemoryAccountSeed, id: string, now: Instant)
     createdAt: seed.createdAt ?? now,
     stateSince: seed.stateSince ?? seed.createdAt ?? now,
     signedIn: seed.signedIn ?? false,
+    credentials: seed.credentials ?? 0,
     heldInBin: (seed.heldInBin ?? []) as readonly EntitlementId[],
   }
 }

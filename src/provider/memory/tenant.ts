@@ -150,6 +150,7 @@ export class MemoryTenant {
       readonly attributes?: Readonly<Record<AttributeName, string | null>>
       readonly manager?: AccountId | undefined
       readonly signedIn?: boolean
+      readonly credentials?: number
       readonly admin?: boolean
       readonly masteredBy?: string
     },

@@ -52,6 +52,8 @@ async function carryOut(writer: Writer, operation: ApprovedOperation): Promise<O
       return block(writer, operation)
     case 'end-sessions':
       return endSessions(writer, operation)
+    case 'issue-credential':
+      throw new Refused('failed', 'NotYetSupported', 'Okta sends its own activation mail; it has no first credential.')
     case 'grant':
       return grant(writer, operation)
     case 'revoke':

@@ -1,4 +1,5 @@
 import type { RetryPolicy } from '../../http/retry.ts'
+import type { Time } from '../../http/time.ts'
 import type { Instant, ProviderName } from '../../model/ids.ts'
 
 /** What the Okta provider needs to be told. */
@@ -28,4 +29,8 @@ export interface OktaOptions {
   readonly requestTimeoutMs?: number
   /** Requests in flight at most; 10 when absent. Okta limits them per org, to 35 or 75. Source: Okta, Rate limits. */
   readonly concurrency?: number
+  /** Share of the vendor's rate limits to use, in percent; 50 when absent. */
+  readonly quotaPercent?: number
+  /** What waiting is measured by; the machine's time when absent. */
+  readonly time?: Time
 }
