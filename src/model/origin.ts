@@ -26,6 +26,7 @@ export type Reason =
   | 'AdoptionAmbiguous'
   | 'AdoptionRefused'
   | 'AccountUnmanaged'
+  | 'AccountDeactivated'
   | 'AlreadyEnabled'
   | 'AttributeUnknown'
   | 'BlockedElsewhere'

@@ -241,3 +241,25 @@ describe('an entitlement that comes through a group', () => {
     expect(seen({ holds: [engineering], inherits: [engineering] }).planned).toEqual(['revoke Engineering'])
   })
 })
+
+describe('a deactivated account of somebody who may not sign in yet', () => {
+  const deactivated = { state: 'Blocked', departed: true, deactivated: true, blockMarked: true } as const
+  const suspended = { phase: 'Suspended', basis: 'Declared', source: 'suspended' } as const
+
+  it('is given nothing, for it takes no change, and loses what it should not have', () => {
+    const given: Case = {
+      person: { why: suspended, grants: grantOf() },
+      account: { ...deactivated, marked: false },
+      holds: [sales],
+      known: { sessionsEndedAt: MONDAY, blockedAt: MONDAY - 1 },
+    }
+    const { planned, findings } = seen(given)
+    expect(planned).toEqual(['revoke Sales'])
+    expect(findings.map(one => one.reason)).toContain('AccountDeactivated')
+  })
+
+  it('is compared whole as soon as it is to be enabled', () => {
+    const { planned } = seen({ person: { grants: grantOf() }, account: deactivated, known: { blockedAt: MONDAY } })
+    expect(planned).toEqual(['enable', 'grant Engineering'])
+  })
+})

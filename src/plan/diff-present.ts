@@ -59,6 +59,7 @@ function compared(view: View, account: Account, confirmed: boolean): Sighting {
   if (view.person.why.unmatched) return state
   if (!view.actual.snapshot)
     return { ...state, drift: state.drift.filter(one => one.kind === 'NotBlocked' || one.kind === 'SessionsOpen') }
+  if (account.deactivated && !state.drift.some(one => one.kind === 'NotEnabled')) return dormant(view, account, state)
   const drift: Drift[] = []
   const findings = [...state.findings]
   if (!account.marked) {
@@ -78,13 +79,28 @@ function compared(view: View, account: Account, confirmed: boolean): Sighting {
   } else drift.push(...attributeDrift(view, account), ...managerDrift(view, account))
   const enabling = state.drift.some(one => one.kind === 'NotEnabled' && one.first)
   drift.push(...grantDrift(view, account), ...credentialDrift(view, account, enabling))
-  const observed = [
+  return { drift: [...state.drift, ...drift], findings, facts: [...state.facts, ...observedFacts(view, account)] }
+}
+
+/** What the account shows of writes whose answers were lost, and of a departure that is over. */
+function observedFacts(view: View, account: Account): Fact[] {
+  return [
     ...boundFacts(view, account),
     ...blockedFacts(view, account),
     ...grantFacts(view, account),
     ...returnedFacts(view),
   ]
-  return { drift: [...state.drift, ...drift], findings, facts: [...state.facts, ...observed] }
+}
+
+/** A deactivated account takes no change. It is compared when it is activated; until then it only loses what it should not have. */
+function dormant(view: View, account: Account, state: Sighting): Sighting {
+  const text = `its account ${account.login} is deactivated (${account.status}); it gets what is missing once it is active again`
+  const extra = grantDrift(view, account).filter(one => one.kind === 'EntitlementExtra')
+  return {
+    drift: [...state.drift, ...extra],
+    findings: [...state.findings, info(view, 'AccountDeactivated', text)],
+    facts: [...state.facts, ...observedFacts(view, account)],
+  }
 }
 
 /** The account has another login than we wrote down, or is not deleted after all: the answer to a rename or restore was lost. */

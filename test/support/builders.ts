@@ -119,6 +119,11 @@ export function mapping(options: MappingOptions = {}): GroupMapping {
 }
 
 /** The name of a group at a provider. */
+/** How a mapping names an entitlement. */
+export function entitlementName(kind: EntitlementName['kind'], name: string): EntitlementName {
+  return { kind, name }
+}
+
 function groupName(name: string): EntitlementName {
   return { kind: 'Group', name }
 }
