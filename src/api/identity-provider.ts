@@ -34,7 +34,7 @@ export interface IdentityProviderSpec {
   lifecycle: IdentityProviderLifecycle
   offboarding: IdentityProviderOffboarding
   /**
-   * What a joiner signs in with for the first time. TemporaryAccessPass (Entra only) is written to a Secret of the namespace for a day.
+   * What a joiner signs in with for the first time. TemporaryAccessPass (Entra only) is written for a day to a Secret of the namespace, or to a file beside the record of a directory.
    */
   firstCredential: 'None' | 'TemporaryAccessPass'
   /**
@@ -319,7 +319,7 @@ export interface IdentityProviderGuardRename {
  */
 export interface IdentityProviderQuota {
   /**
-   * In percent.
+   * In percent of what the provider grants this application (at Okta usually half of what the org has).
    */
   percent: number
 }

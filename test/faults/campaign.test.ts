@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunReport } from '../../src/model/plan.ts'
+import type { SimulatedClock } from '../../src/simulator/index.ts'
 import { duplicatesIn } from '../crash/view.ts'
+import { HurriedTime } from '../support/hurried-time.ts'
+import { type LiveOptions, LiveWorld } from '../support/live-world.ts'
 import { seenFromOutside } from '../support/outside.ts'
 import { Choice, companyOf, type Stage, tenantsBefore } from './company.ts'
 import { troubles } from './trouble.ts'
-import { FaultyWorld } from './world.ts'
 
 /*
  * Seeded companies live through seeded trouble: faults of both vendors and of the network strike while each stage of a history is
@@ -17,10 +19,17 @@ const companies = 40
 const chunk = 100
 const chunks = Array.from({ length: Math.ceil(runs / chunk) }, (_, index) => index * chunk)
 
-let world: FaultyWorld
+/** A clock that waiting moves, and patience with an answer that ends soon: whatever hangs here hangs for good. */
+const impatient = (clock: SimulatedClock): LiveOptions => ({
+  time: new HurriedTime(clock),
+  retry: { tries: 4, baseMs: 20, maxMs: 90_000, random: () => 0.5 },
+  requestTimeoutMs: 400,
+})
+
+let world: LiveWorld
 const undisturbed = new Map<number, Promise<unknown>>()
 beforeAll(async () => {
-  world = await FaultyWorld.start()
+  world = await LiveWorld.start({ now: '2026-03-02T09:00:00Z' }, impatient)
 })
 afterAll(() => world.close())
 

@@ -38,6 +38,7 @@ export class EntraTenant {
       offboardingAction: 'Delete',
       now: () => clock.now(),
       extraAttributes: [],
+      quotaPercent: 100,
       retry: { tries: 4, baseMs: 1, maxMs: 1000, random: () => 0.5 },
     }
   }

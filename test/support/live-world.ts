@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import type { RetryPolicy } from '../../src/http/retry.ts'
+import type { Time } from '../../src/http/time.ts'
 import type { Manifests } from '../../src/model/manifests.ts'
 import type { RunReport } from '../../src/model/plan.ts'
 import { entraProvider } from '../../src/provider/entra/index.ts'
@@ -8,32 +10,39 @@ import { withLedger } from '../../src/reconcile/ledger.ts'
 import { ReadSchedule } from '../../src/reconcile/read-schedule.ts'
 import { RecordBook } from '../../src/reconcile/record.ts'
 import { executeRun, planRun, reportPlan, type World } from '../../src/reconcile/run.ts'
-import { type SimulatedClock, type Simulator, startSimulator } from '../../src/simulator/index.ts'
-import { manifests, providerName } from '../support/builders.ts'
-import { HurriedTime } from '../support/hurried-time.ts'
-import { MemoryJournal } from '../support/world.ts'
+import { type SimulatedClock, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts'
+import { manifests, providerName } from './builders.ts'
+import { MemoryJournal } from './world.ts'
 
-const retry = { tries: 4, baseMs: 20, maxMs: 90_000, random: () => 0.5 }
-const answerWithinMs = 400
+/** How the providers of a `LiveWorld` behave. */
+export interface LiveOptions {
+  readonly time: Time
+  readonly retry?: RetryPolicy
+  readonly requestTimeoutMs?: number
+  readonly quotaPercent?: number
+}
 
-/** The whole chain in this process against both simulated tenants, over real sockets, on a clock that waiting moves. */
-export class FaultyWorld {
+/** The whole chain in this process against both simulated tenants, over real sockets. */
+export class LiveWorld {
   readonly simulator: Simulator
   readonly #ca: string
+  readonly #options: LiveOptions
   #declared = manifests()
   #journal = new MemoryJournal()
   #book = new RecordBook([])
   #reads = new ReadSchedule()
   #providers = new Map<string, Provider>()
 
-  constructor(simulator: Simulator, ca: string) {
+  constructor(simulator: Simulator, ca: string, options: LiveOptions) {
     this.simulator = simulator
     this.#ca = ca
+    this.#options = options
   }
 
-  static async start(): Promise<FaultyWorld> {
-    const simulator = await startSimulator({ now: '2026-03-02T09:00:00Z' })
-    return new FaultyWorld(simulator, await readFile(simulator.entra.caFile, 'utf8'))
+  /** Starts the tenants; `options` are made once their clock is there. */
+  static async start(tenants: SimulatorOptions, options: (clock: SimulatedClock) => LiveOptions): Promise<LiveWorld> {
+    const simulator = await startSimulator(tenants)
+    return new LiveWorld(simulator, await readFile(simulator.entra.caFile, 'utf8'), options(simulator.clock))
   }
 
   get clock(): SimulatedClock {
@@ -86,7 +95,7 @@ export class FaultyWorld {
       journal: this.#journal,
       book: this.#book,
       by: 'here',
-      actor: 'campaign',
+      actor: 'test',
       approved: [],
       now: () => this.clock.now(),
       signal: new AbortController().signal,
@@ -135,9 +144,7 @@ export class FaultyWorld {
       marker: 'tenure-managed',
       now: () => this.clock.now(),
       extraAttributes: [],
-      retry,
-      requestTimeoutMs: answerWithinMs,
-      time: new HurriedTime(this.clock),
+      ...this.#options,
     }
   }
 }
