@@ -1,7 +1,11 @@
 import type { Employee } from '../../src/model/employee.ts'
 import type { Manifests } from '../../src/model/manifests.ts'
+import type { IdentityProvider } from '../../src/model/provider.ts'
 import { seededRandom } from '../../src/simulator/index.ts'
 import { employee, entitlementName, identityProvider, manifests, mapping, providerName } from '../support/builders.ts'
+
+/** Where the company's accounts are. */
+export type Vendor = 'okta' | 'entra'
 
 /** A company at one moment of its history. */
 export interface Stage {
@@ -58,28 +62,24 @@ interface Life {
   readonly site: string
 }
 
-/** The history of a small company: founded, then changed twice, ten days apart. The same for the same seed. */
-export function companyOf(seed: number): readonly Stage[] {
+/** The history of a small company: founded, then changed, ten days later. The same for the same seed. */
+export function companyOf(seed: number, vendor: Vendor): readonly Stage[] {
   const choice = new Choice(seed)
   const deletes = choice.often(0.3)
-  const rules = mappingsOf(choice)
+  const rules = mappingsOf(choice, vendor)
   const stages: Stage[] = []
-  let people = Array.from({ length: 3 + choice.under(3) }, (_, index) => born(choice, index))
-  let before: readonly Life[] = []
-  for (let stage = 0; stage < 3; stage += 1) {
+  let people = Array.from({ length: 3 + choice.under(2) }, (_, index) => born(choice, index))
+  let workedBefore: ReadonlySet<string> = new Set()
+  for (let stage = 0; stage < 2; stage += 1) {
     if (stage > 0) people = changed(choice, people, founded + stage * 10 * dayMs)
     const now = founded + stage * 10 * dayMs
     const mappings = stage > 0 && choice.often(0.4) ? rules.slice(1) : rules
     stages.push({
       now,
-      declared: manifests({ employees: people.map(declared), mappings, providers: providersOf(deletes) }),
-      atWork: new Set(
-        before
-          .filter(one => works(one, now) && people.some(other => other.number === one.number && works(other, now)))
-          .map(login),
-      ),
+      declared: manifests({ employees: people.map(declared), mappings, providers: [providerOf(vendor, deletes)] }),
+      atWork: new Set(people.filter(one => works(one, now) && workedBefore.has(one.number)).map(login)),
     })
-    before = people
+    workedBefore = new Set(people.filter(one => works(one, now)).map(one => one.number))
   }
   return stages
 }
@@ -142,49 +142,37 @@ function login({ name, mail }: Life): string {
   return mail ?? `${name}@example.com`
 }
 
-/** Who is granted what, at both providers. */
-function mappingsOf(choice: Choice): Manifests['mappings'] {
-  const [okta, entra] = [providerName('okta'), providerName('entra')]
-  const both = (groups: readonly string[], units: readonly string[] = []) => [
-    { provider: okta, entitlements: groups.map(name => entitlementName('Group', name)) },
+/** Who is granted what. */
+function mappingsOf(choice: Choice, vendor: Vendor): Manifests['mappings'] {
+  const granted = (groups: readonly string[], units: readonly string[] = []) => [
     {
-      provider: entra,
+      provider: providerName(vendor),
       entitlements: [
         ...groups.map(name => entitlementName('Group', name)),
-        ...units.map(name => entitlementName('AdministrativeUnit', name)),
+        ...(vendor === 'entra' ? units.map(name => entitlementName('AdministrativeUnit', name)) : []),
       ],
     },
   ]
   const mode = (): 'Authoritative' | 'Additive' => choice.one(['Authoritative', 'Additive'])
+  const inLondon = { matchLabels: { site: 'london' }, matchExpressions: [] }
+  const directors = "employee.title == 'Director'"
   return [
-    mapping({
-      name: 'london',
-      mode: mode(),
-      selector: { matchLabels: { site: 'london' }, matchExpressions: [] },
-      grants: both(['London'], ['London AU']),
-    }),
-    mapping({ name: 'engineering', mode: mode(), groups: ['engineering'], grants: both(['Engineering', 'Tools']) }),
-    mapping({
-      name: 'directors',
-      mode: mode(),
-      expression: "employee.title == 'Director'",
-      grants: both(['Tools', 'Board']),
-    }),
-    mapping({ name: 'sales', mode: mode(), groups: ['sales', 'operations'], grants: both(['Sales'], ['Staff AU']) }),
+    mapping({ name: 'london', mode: mode(), selector: inLondon, grants: granted(['London'], ['London AU']) }),
+    mapping({ name: 'engineering', mode: mode(), groups: ['engineering'], grants: granted(['Engineering', 'Tools']) }),
+    mapping({ name: 'directors', mode: mode(), expression: directors, grants: granted(['Tools', 'Board']) }),
+    mapping({ name: 'sales', mode: mode(), groups: ['sales', 'operations'], grants: granted(['Sales'], ['Staff AU']) }),
   ]
 }
 
-function providersOf(deletes: boolean): Manifests['providers'] {
+function providerOf(vendor: Vendor, deletes: boolean): IdentityProvider {
   const limit = { percent: 50, atLeast: 4 }
   const limits = { leave: limit, block: limit, revoke: { ...limit, atLeast: 20 }, enable: limit, rename: limit }
-  return ['okta', 'entra'].map(name =>
-    identityProvider({
-      name,
-      adopt: 'Never',
-      offboarding: { delete: deletes, graceDays: 5 },
-      guard: { limits, protected: [], approved: [] },
-    }),
-  )
+  return identityProvider({
+    name: vendor,
+    adopt: 'Never',
+    offboarding: { delete: deletes, graceDays: 5 },
+    guard: { limits, protected: [], approved: [] },
+  })
 }
 
 /** What both tenants hold before the company comes. */

@@ -1,5 +1,5 @@
 import type { Fault } from '../../src/simulator/index.ts'
-import type { Choice } from './company.ts'
+import type { Choice, Vendor } from './company.ts'
 
 const busy = [500, 502, 503, 504] as const
 
@@ -45,9 +45,8 @@ const paths = {
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'ANY', 'ANY'] as const
 
 /** One to four faults, each for a few requests, at any place. */
-export function troubles(choice: Choice): readonly Fault[] {
+export function troubles(choice: Choice, provider: Vendor): readonly Fault[] {
   return Array.from({ length: 1 + choice.under(4) }, () => {
-    const provider = choice.one(['okta', 'entra'] as const)
     const { fault, reads } = troubleFrom(choice)
     const path = choice.one(paths[provider])
     const isToken = path.endsWith('/token')

@@ -1,0 +1,3 @@
+import { describeCampaign } from './campaign-suite.ts'
+
+describeCampaign('okta')
