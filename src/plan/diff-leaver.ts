@@ -4,6 +4,7 @@ import type { Instant } from '../model/ids.ts'
 import type { Drift } from '../model/plan.ts'
 import type { Fact } from '../model/record.ts'
 import { dayMs } from './day.ts'
+import { blockMarkDrift } from './diff-block-mark.ts'
 import { because, blockedFacts, info, nothing, personOf, type Sighting, type View } from './diff-view.ts'
 
 /** A leaver with an account: blocked, signed out, stripped; after the grace deleted, where that is the action. */
@@ -84,9 +85,11 @@ function strippedFacts({ known }: View, { held }: FoundAccount): Fact[] {
 
 /** A leaver's account stays marked, so that it is known for ours when everything else is lost. A deactivated one takes no mark. */
 function marking(view: View, account: Account): Drift[] {
-  if (account.marked || account.deactivated || isReleased(view)) return []
+  if (account.deactivated || isReleased(view)) return []
+  const blockMark = blockMarkDrift(view, account)
+  if (account.marked) return blockMark
   const why = because(view, 'ours, and not in the marker group', ['ownership.marker'], true)
-  return [{ ...leaver(view, account), kind: 'MarkMissing', account, because: why }]
+  return [{ ...leaver(view, account), kind: 'MarkMissing', account, because: why }, ...blockMark]
 }
 
 /** Under legal hold, and its Employee is gone: the marks come off and nothing more is done. */

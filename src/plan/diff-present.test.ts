@@ -263,3 +263,23 @@ describe('a deactivated account of somebody who may not sign in yet', () => {
     expect(planned).toEqual(['enable', 'grant Engineering'])
   })
 })
+
+describe('a block of ours whose mark could not be written', () => {
+  const suspended = { phase: 'Suspended', basis: 'Declared', source: 'suspended' } as const
+  const onLeave = { phase: 'OnLeave', basis: 'Declared', source: 'employment.leaves' } as const
+  const blocked = { state: 'Blocked', stateSince: MONDAY } as const
+  const known = { blockedAt: MONDAY, sessionsEndedAt: MONDAY }
+
+  it.each([suspended, onLeave])('is marked later: $phase', why => {
+    expect(seen({ person: { why }, account: blocked, known }).planned).toEqual(['mark'])
+  })
+
+  it('is not taken for ours where the provider says that the account was blocked again since', () => {
+    const later = { ...blocked, stateSince: MONDAY + 3_600_000 }
+    expect(seen({ person: { why: onLeave }, account: later, known }).planned).toEqual([])
+  })
+
+  it('is left without where the account is deactivated and takes no mark', () => {
+    expect(seen({ person: { why: onLeave }, account: { ...blocked, deactivated: true }, known }).planned).toEqual([])
+  })
+})

@@ -1,6 +1,7 @@
 import type { Account } from '../model/account.ts'
 import type { Drift } from '../model/plan.ts'
 import type { Fact, PersonRecord } from '../model/record.ts'
+import { blockedSince, blockMarkDrift } from './diff-block-mark.ts'
 import { credentialDrift } from './diff-credential.ts'
 import { grantDrift, grantFacts } from './diff-grants.ts'
 import { managerDrift } from './diff-manager.ts'
@@ -146,8 +147,8 @@ function attributeDrift(view: View, account: Account): Drift[] {
  * | ----------------- | ------------- | ----------------- | -------------------------------------- |
  * | Staged            | –             | told, left alone  | –                                      |
  * | Active            | enable (ours) | –                 | enable if ours, else BlockedElsewhere  |
- * | OnLeave           | –             | block             | –                                      |
- * | Suspended         | –             | block             | –; sessions ended once                 |
+ * | OnLeave           | –             | block             | ours: marked so                        |
+ * | Suspended         | –             | block             | ours: marked so; sessions ended once   |
  */
 function stateDrift(view: View, account: Account, confirmed: boolean): Sighting {
   switch (view.person.why.phase) {
@@ -158,7 +159,7 @@ function stateDrift(view: View, account: Account, confirmed: boolean): Sighting 
     case 'OnLeave':
       return account.state === 'Enabled'
         ? { ...nothing, drift: [notBlocked(view, account, 'Leave', confirmed)] }
-        : nothing
+        : { ...nothing, drift: blockMarkDrift(view, account) }
     default:
       return suspendedState(view, account, confirmed)
   }
@@ -214,16 +215,6 @@ function isFirst(known: PersonRecord | undefined, account: Account): boolean {
   return account.state === 'Staged' || known?.blockedAt !== undefined
 }
 
-/** A block this much later than ours, in milliseconds, is somebody else's. */
-const laterBlockMs = 15 * 60_000
-
-/** Our record alone speaks for a block of ours only while the provider does not say that the state changed long after it. */
-function blockedSince(known: PersonRecord | undefined, account: Account): boolean {
-  if (known?.blockedAt === undefined) return false
-  const since = Math.max(known.blockedAt, known.sessionsEndedAt ?? 0)
-  return account.stateSince === undefined || account.stateSince <= since + laterBlockMs
-}
-
 /** A block that is not ours stays, unless the annotation lifts blocks first seen before its time. */
 function foreignBlock(view: View, account: Account): Sighting {
   const { person, desired, known } = view
@@ -247,7 +238,7 @@ function suspendedState(view: View, account: Account, confirmed: boolean): Sight
     view.desired.policy.offboarding.revokeSessions &&
     (blocking.length > 0 || (ours && !ended && account.state === 'Blocked' && view.known?.enabledOnce === true))
   const sessions: Drift[] = open ? [sessionsOpen(view, account, 'Suspension', confirmed)] : []
-  return { ...nothing, drift: [...blocking, ...sessions] }
+  return { ...nothing, drift: [...blocking, ...sessions, ...blockMarkDrift(view, account)] }
 }
 
 /** The annotation that lifts a block which is not ours. */
