@@ -4,6 +4,8 @@ import { TotalsReporter } from './test/reporter.ts'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/specs/prepare.ts'],
+    setupFiles: ['test/specs/setup.ts'],
     reporters: ['default', new TotalsReporter()],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -7,10 +7,13 @@ import { employeeTypeModule } from './gen-employee-type.ts'
 import { lintCrd } from './gen-lint.ts'
 import { referencePage } from './gen-reference.ts'
 import { schemasModule } from './gen-schemas.ts'
+import { simulatorsPage } from './gen-simulators.ts'
 import { sharedModule, typesModule } from './gen-types.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const mark = 'Generated from crds/ by script/gen. Do not edit.'
+const marked = (origin: string) => `Generated from ${origin} by script/gen. Do not edit.`
+const originOf = (path: string) => (path === 'docs/simulators.md' ? 'test/simulators/' : 'crds/')
+const marks = ['crds/', 'test/simulators/'].map(marked)
 
 /** `GroupMapping` → `group-mapping`: the name of a generated file. */
 const fileName = (kind: string) => kind.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
@@ -30,11 +33,12 @@ async function generated(crds: readonly CustomResourceDefinition[]): Promise<Map
     files.set(`src/api/${fileName(crd.spec.names.kind)}.ts`, await typesModule(crd))
     files.set(`docs/reference/${fileName(crd.spec.names.kind)}.md`, referencePage(crd))
   }
+  files.set('docs/simulators.md', rulesPage.text)
   return new Map(
-    [...files].map(([path, text]) => [
-      path,
-      path.endsWith('.md') ? `<!-- ${mark} -->\n\n${text}` : `// ${mark}\n\n${text}`,
-    ]),
+    [...files].map(([path, text]) => {
+      const mark = marked(originOf(path))
+      return [path, path.endsWith('.md') ? `<!-- ${mark} -->\n\n${text}` : `// ${mark}\n\n${text}`]
+    }),
   )
 }
 
@@ -48,7 +52,11 @@ function stale(files: ReadonlyMap<string, string>): string[] {
         .filter(entry => entry.isFile())
         .map(entry => `${folder}/${entry.name}`),
     )
-  return found.filter(path => !files.has(path) && readFileSync(join(root, path), 'utf8').slice(0, 100).includes(mark))
+  const isMarked = (path: string) => {
+    const start = readFileSync(join(root, path), 'utf8').slice(0, 100)
+    return marks.some(mark => start.includes(mark))
+  }
+  return found.filter(path => !files.has(path) && isMarked(path))
 }
 
 function write(files: ReadonlyMap<string, string>): void {
@@ -63,12 +71,13 @@ function write(files: ReadonlyMap<string, string>): void {
 function differences(files: ReadonlyMap<string, string>): string[] {
   const wrong = [...files]
     .filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text)
-    .map(([path]) => `${path} differs from what crds/ says`)
+    .map(([path]) => `${path} differs from what ${originOf(path)} says`)
   return [...wrong, ...stale(files).map(path => `${path} is no longer generated`)]
 }
 
 const crds = readCrds()
-const faults = crds.flatMap(crd => lintCrd(crd))
+const rulesPage = simulatorsPage(root)
+const faults = [...crds.flatMap(crd => lintCrd(crd)), ...rulesPage.faults]
 const files = await generated(crds)
 const check = process.argv.includes('--check')
 if (check) faults.push(...differences(files))

@@ -71,7 +71,7 @@ class ProviderCheck {
     const { name } = this.#declared.policy
     try {
       const provider = await session.world.connect(this.#declared)
-      const probe = await provider.probe(signal)
+      const probe = await provider.probe(signal, { thorough: true })
       terminal.out(`${name}: connected as ${probe.identity}`)
       const permitted = this.#tellProblems(probe)
       return (await this.#settleOwner(provider, probe.marker)) && permitted

@@ -37,7 +37,17 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   ],
   init: ['--create', '--take-over', '--audit', '--now', '--clock-url', '--allow-insecure-providers', '--verbose'],
   'audit verify': ['--accept', '--output', '--verbose'],
-  simulate: ['--seed', '--okta-port', '--entra-port', '--control-port', '--quota', '--lag', '--now', '--ready-file'],
+  simulate: [
+    '--seed',
+    '--okta-port',
+    '--entra-port',
+    '--control-port',
+    '--quota',
+    '--lag',
+    '--speed',
+    '--now',
+    '--ready-file',
+  ],
   demo: ['--keep', '--verbose'],
 }
 

@@ -219,6 +219,7 @@ interface SimulateFlags {
   readonly controlPort: number
   readonly quota: 'on' | 'off'
   readonly lag: 'on' | 'off'
+  readonly speed: number
   readonly now?: string
   readonly readyFile?: string
 }
@@ -237,6 +238,7 @@ function addSimulate(program: Command, { terminal, signal }: Surroundings, state
     .option('--control-port <n>', 'port of the control API (0: any)', portNumber, 0)
     .addOption(onOff('--quota <on|off>', "the vendors' rate limits"))
     .addOption(onOff('--lag <on|off>', "the vendors' read-after-write delays"))
+    .option('--speed <n>', "how many seconds pass on the tenants' clock in one second", clockSpeed, 1)
     .option('--now <time>', "where the tenants' clock starts", (text: string) => {
       instantOf(text)
       return text
@@ -271,6 +273,11 @@ function seconds(text: string): number {
 
 function portNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.')
+  return Number(text)
+}
+
+function clockSpeed(text: string): number {
+  if (!/^\d{1,5}(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Give a number from 0 (stands still) to 99999.')
   return Number(text)
 }
 

@@ -26,7 +26,8 @@ test('simulate prints one line of JSON, writes it to the ready file, answers, an
       confirm: async () => false,
       progress: () => undefined,
     }
-    const args = ['simulate', '--seed', seed, '--ready-file', ready, '--now', '2026-03-02T09:00:00Z']
+    const tenants = ['--quota', 'on', '--lag', 'on', '--speed', '60', '--now', '2026-03-02T09:00:00Z']
+    const args = ['simulate', '--seed', seed, '--ready-file', ready, ...tenants]
     ended = runProgram(args, { terminal, env: {}, signal: stop.signal })
   })
   const line = await listening
@@ -42,8 +43,10 @@ test('simulate prints one line of JSON, writes it to the ready file, answers, an
     headers: { authorization: `SSWS ${okta?.apiToken}` },
   })
   expect(await answer.json()).toMatchObject([{ profile: { name: 'Staff' } }])
+  expect(Number(answer.headers.get('x-rate-limit-limit'))).toBeLessThan(1_000)
   const moved = await fetch(`${control}/clock`, { method: 'POST', body: JSON.stringify({ advance: '40d' }) })
-  expect(((await moved.json()) as { now: string }).now).toMatch(/^2026-04-11T09:00/)
+  const clock = (await moved.json()) as { now: string; speed: number }
+  expect([clock.now, clock.speed]).toEqual([expect.stringMatching(/^2026-04-11T/), 60])
   const requests = (await (await fetch(`${control}/requests`)).json()) as { path: string; count: number }[]
   expect(requests).toContainEqual(
     expect.objectContaining({ provider: 'okta', method: 'GET', path: '/api/v1/groups', count: 1 }),

@@ -11,17 +11,19 @@ export interface SimulateOptions {
   readonly controlPort: number
   readonly quota: 'on' | 'off'
   readonly lag: 'on' | 'off'
+  readonly speed: number
   readonly now?: string
   readonly readyFile?: string
 }
 
 /** `tenure simulate`: an Okta org and an Entra tenant on this machine, until the signal. */
 export async function simulate(options: SimulateOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const { seed, oktaPort, entraPort, controlPort, quota, lag, now, readyFile } = options
+  const { seed, oktaPort, entraPort, controlPort, quota, lag, speed, now, readyFile } = options
   const settings: SimulatorOptions = {
     ports: { okta: oktaPort, entra: entraPort, control: controlPort },
     quota,
     lag,
+    speed,
     ...(seed === undefined ? {} : { seed: await seedFrom(seed) }),
     ...(now === undefined ? {} : { now }),
     ...(readyFile === undefined ? {} : { readyFile }),

@@ -64,7 +64,11 @@ export class WindowBudget implements Budget {
     if (this.#limit === undefined || Math.abs(reading.resetsAt - this.#resetsAt) > windowSlackMs) {
       this.#resetsAt = reading.resetsAt
       this.#spent = used + this.#unanswered
-    } else this.#spent = Math.max(this.#spent, used)
+    } else {
+      // The call that opened the window reached the provider later than it left us, and so the window ends later than we thought.
+      this.#resetsAt = Math.max(this.#resetsAt, reading.resetsAt)
+      this.#spent = Math.max(this.#spent, used)
+    }
     this.#limit = reading.limit
   }
 

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { RateLimitError, TransientError } from '../model/errors.ts'
+import { machineTime, type Time } from './time.ts'
 
 /** Whether doing the same call twice does no more than doing it once. */
 export type Repeatable = 'Repeatable' | 'Once'
@@ -13,6 +13,8 @@ export interface RetryPolicy {
   readonly maxMs: number
   /** 0 up to 1, for jitter. */
   readonly random: () => number
+  /** What waiting is measured by; the machine's time when absent. */
+  readonly time?: Time
 }
 
 export const defaultRetryPolicy: RetryPolicy = { tries: 5, baseMs: 250, maxMs: 65_000, random: Math.random }
@@ -47,7 +49,7 @@ export async function withRetry<T>(
     } catch (error) {
       const delay = retryDelay(error, attempt, repeatable, policy)
       if (delay === undefined) throw error
-      await sleep(delay, undefined, { signal })
+      await (policy.time ?? machineTime).sleep(delay, signal)
     }
   }
 }

@@ -7,11 +7,16 @@ import type { Traits } from '../model/traits.ts'
 
 export type { Traits } from '../model/traits.ts'
 
+export interface ProbeOptions {
+  /** Also tries what only an attempt can tell, by requests that every vendor refuses for what they ask. For `init` only. */
+  readonly thorough?: boolean
+}
+
 /** Where accounts live. Every method may throw AuthError, RateLimitError or TransientError, but for `apply` and `canonicalize`. */
 export interface Provider {
   readonly traits: Traits
-  /** Says what is missing to do the job: scopes, roles, marker, owner, clock. Never writes. */
-  probe(signal: AbortSignal): Promise<Probe>
+  /** Says what is missing to do the job: scopes, roles, marker, owner, clock. Never changes anything. */
+  probe(signal: AbortSignal, options?: ProbeOptions): Promise<Probe>
   /** Makes the marker groups, or changes the owner written in them. For `init` only. */
   claim(owner: { readonly owner: string; readonly by: string }, signal: AbortSignal): Promise<MarkerState>
   /** Resolves entitlement names; marks the ambiguous, computed, synced and privileged. */

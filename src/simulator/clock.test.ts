@@ -11,6 +11,20 @@ describe('the tenants’ clock', () => {
     expect(new Date(clock.now()).toISOString()).toBe('2026-03-01T09:00:00.000Z')
   })
 
+  it('runs faster when told, from where it is, and not backwards', async () => {
+    const clock = new SimulatedClock({ now: 1000, speed: 1000 })
+    await new Promise(resolve => setTimeout(resolve, 20))
+    const reached = clock.now()
+    expect(reached).toBeGreaterThan(15_000)
+    clock.run(0)
+    const stood = clock.now()
+    expect(stood).toBeGreaterThanOrEqual(reached)
+    await new Promise(resolve => setTimeout(resolve, 5))
+    expect([clock.now(), clock.speed]).toEqual([stood, 0])
+    for (const speed of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => clock.run(speed)).toThrow('is no speed of a clock; write a number from 0 (stands still) to 100000.')
+  })
+
   it.each([
     ['40d', 40 * 86_400_000],
     ['500ms', 500],

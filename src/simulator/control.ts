@@ -1,4 +1,4 @@
-import { durationMs, instantMs, type SimulatedClock } from './clock.ts'
+import { checkSpeed, durationMs, instantMs, type SimulatedClock } from './clock.ts'
 import { type Faults, parseFault } from './faults.ts'
 import type { Outcome } from './front.ts'
 import type { SimulatedReply, SimulatedRequest, Tenant } from './kernel.ts'
@@ -49,16 +49,18 @@ export function loadState({ tenants, clock }: Controlled, json: unknown): void {
 }
 
 function moveClock(clock: SimulatedClock, json: unknown): void {
-  const { advance, set, ...rest } = fieldsOf(json, 'The clock')
-  if (Object.keys(rest).length > 0 || (advance === undefined) === (set === undefined)) {
-    throw new Error('Move the clock with {"advance": "40d"} or {"set": "2026-03-01T09:00:00Z"}.')
+  const { advance, set, speed, ...rest } = fieldsOf(json, 'The clock')
+  const told = [advance, set, speed].filter(each => each !== undefined)
+  if (Object.keys(rest).length > 0 || told.length !== 1) {
+    throw new Error('Move the clock with {"advance": "40d"}, {"set": "2026-03-01T09:00:00Z"} or {"speed": 60}.')
   }
-  if (advance !== undefined) clock.advance(durationMs(String(advance)))
+  if (speed !== undefined) clock.run(checkSpeed(speed))
+  else if (advance !== undefined) clock.advance(durationMs(String(advance)))
   else clock.set(instantMs(String(set)))
 }
 
 function clockReply(clock: SimulatedClock): SimulatedReply {
-  return { status: 200, headers: [], body: { now: new Date(clock.now()).toISOString() } }
+  return { status: 200, headers: [], body: { now: new Date(clock.now()).toISOString(), speed: clock.speed } }
 }
 
 const EMPTY: SimulatedReply = { status: 204, headers: [] }

@@ -7,7 +7,7 @@ import { type Controlled, control, loadState } from './control.ts'
 import { type EntraTenant, entraTenant } from './entra/index.ts'
 import { Faults } from './faults.ts'
 import { Front } from './front.ts'
-import { type OktaState, type OktaTenant, oktaTenant } from './okta/index.ts'
+import { type OktaTenant, oktaTenant } from './okta/index.ts'
 import { seededRandom } from './random.ts'
 import { type RequestCount, RequestLog } from './requests.ts'
 import { type LocalServer, listen } from './server.ts'
@@ -25,10 +25,12 @@ export interface SimulatorOptions {
   readonly ports?: { readonly okta?: number; readonly entra?: number; readonly control?: number }
   /** The vendors' rate limits; off by default. */
   readonly quota?: 'on' | 'off'
-  /** The vendors' read-after-write delays; only `off` so far. */
+  /** The vendors' read-after-write delays; off by default. */
   readonly lag?: 'on' | 'off'
   /** Where the tenants' clock starts, ISO 8601; by default the machine's time. */
   readonly now?: string
+  /** How many seconds pass on the tenants' clock per second of the machine; 1 by default. */
+  readonly speed?: number
   /** Gets the line of JSON once everything listens. */
   readonly readyFile?: string
   /** Repeats the ids that the tenants make up. Default 1. */
@@ -72,21 +74,14 @@ interface Parts extends Controlled {
 }
 
 function partsFrom(options: SimulatorOptions): Parts {
-  const now = options.now === undefined ? {} : { now: instantMs(options.now) }
-  const clock = new SimulatedClock(now)
+  const { now, speed = 1 } = options
+  const clock = new SimulatedClock({ speed, ...(now === undefined ? {} : { now: instantMs(now) }) })
   const seed = options.randomSeed ?? 1
   const tenants = {
     okta: oktaTenant({ clock, random: seededRandom(seed) }),
     entra: entraTenant({ clock, random: seededRandom(seed + 1) }),
   }
   return { clock, tenants, faults: new Faults(), log: new RequestLog() }
-}
-
-/** Turns the rate limits of both tenants on, through what each of them has for it. */
-function turnQuotaOn({ tenants }: Parts): void {
-  const okta = tenants.okta.state() as OktaState
-  tenants.okta.load({ ...okta, quota: { ...okta.quota, enforced: true } })
-  tenants.entra.load({ ...tenants.entra.state(), switches: { ...tenants.entra.state().switches, quota: true } })
 }
 
 async function secretFile(folder: string, name: string, content: string): Promise<string> {
@@ -106,9 +101,9 @@ async function startServers(
   options: SimulatorOptions,
   tls: { cert: string; key: string },
 ): Promise<Servers> {
-  const { tenants, faults, log } = parts
-  const okta = new Front(tenants.okta, faults, log)
-  const entra = new Front(tenants.entra, faults, log)
+  const { tenants, faults } = parts
+  const okta = new Front(tenants.okta, parts)
+  const entra = new Front(tenants.entra, parts)
   tenants.entra.intercept((request, next) => entra.answerBatched(request, next))
   const { ports = {} } = options
   const started: LocalServer[] = []
@@ -120,7 +115,9 @@ async function startServers(
   try {
     return {
       okta: await start({ port: ports.okta ?? 0 }, request => okta.answer(request)),
-      entra: await start({ port: ports.entra ?? 0, tls }, request => entra.answer(request)),
+      entra: await start({ port: ports.entra ?? 0, tls: { ...tls, fault: () => faults.strikeConnection() } }, request =>
+        entra.answer(request),
+      ),
       control: await start({ port: ports.control ?? 0 }, async request => control(parts, request)),
     }
   } catch (error) {
@@ -157,13 +154,16 @@ function addressesOf(
 
 /** Starts a simulated Okta org and a simulated Entra tenant on the loopback address. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  if (options.lag === 'on') throw new Error('The simulated tenants cannot lag yet; leave --lag off.')
   const parts = partsFrom(options)
   if (options.seed !== undefined) loadState(parts, options.seed)
   if (options.now !== undefined) parts.clock.set(instantMs(options.now))
-  if (options.quota === 'on') turnQuotaOn(parts)
+  for (const feature of ['quota', 'lag'] as const)
+    if (options[feature] === 'on') for (const tenant of Object.values(parts.tenants)) tenant.turn(feature, true)
   const certificate = createServerCertificate()
   const servers = await startServers(parts, options, { cert: certificate.certPem, key: certificate.keyPem })
+  parts.faults.watch(({ fault }) => {
+    if (fault.startsWith('tls')) servers.entra.dropIdle()
+  })
   const folder = await mkdtemp(join(tmpdir(), 'simulated-tenants-'))
   const addresses = addressesOf(parts, servers, {
     privateKeyFile: await secretFile(folder, 'okta-private-key.pem', parts.tenants.okta.privateKeyPem),

@@ -5,13 +5,17 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { createServerCertificate } from './certificate.ts'
+import type { ConnectionFault } from './faults.ts'
 import type { Outcome } from './front.ts'
 import type { SimulatedReply, SimulatedRequest } from './kernel.ts'
 
 /** A listener on the loopback address. */
 export interface LocalServer {
   readonly port: number
+  /** Closes connections that wait for another request, so that the next one has to connect anew. */
+  dropIdle(): void
   /** Stops listening and breaks what is still open. */
   close(): Promise<void>
 }
@@ -19,10 +23,16 @@ export interface LocalServer {
 /** Where and how to listen. Port 0 takes a free one; with `tls` it speaks HTTPS. */
 export interface ListenOptions {
   readonly port: number
-  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly tls?: {
+    readonly cert: string
+    readonly key: string
+    /** Asked for every new connection: how its handshake is to fail. */
+    readonly fault?: () => ConnectionFault | undefined
+  }
 }
 
 const MAX_HEADER_BYTES = 65_536
+const SILENT_MS = 1_000
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -80,6 +90,46 @@ function perform(outcome: Outcome, incoming: IncomingMessage, response: ServerRe
   if (outcome.kind === 'reply') sendReply(response, outcome.reply, outcome.broken)
 }
 
+/** An HTTPS server whose handshakes fail where `tls.fault` says so. */
+function secureServer(settings: object, listener: RequestListener, tls: NonNullable<ListenOptions['tls']>) {
+  const { fault, ...own } = tls
+  const server = createHttpsServer({ ...settings, ...own }, listener)
+  if (fault === undefined) return server
+  let stranger: { cert: string; key: string } | undefined
+  const accept = takeConnections(server)
+  server.on('connection', (socket: Socket) => {
+    const kind = fault()
+    if (kind === 'tlsBroken') {
+      socket.on('error', () => undefined)
+      // Once the client has greeted; one that stays silent does not keep the server from closing.
+      socket.once('data', () => socket.destroy())
+      socket.setTimeout(SILENT_MS, () => socket.destroy())
+    } else if (kind === 'tlsUntrusted') {
+      stranger ??= strangerCertificate()
+      // A handshake takes the certificate that the server has at this moment.
+      server.setSecureContext(stranger)
+      accept(socket)
+      server.setSecureContext(own)
+    } else accept(socket)
+  })
+  server.on('tlsClientError', () => undefined)
+  return server
+}
+
+function strangerCertificate(): { cert: string; key: string } {
+  const { certPem, keyPem } = createServerCertificate()
+  return { cert: certPem, key: keyPem }
+}
+
+/** What the server did with a new connection, taken from it. */
+function takeConnections(server: Server): (socket: Socket) => void {
+  const listeners = server.listeners('connection')
+  server.removeAllListeners('connection')
+  return socket => {
+    for (const listener of listeners) listener.call(server, socket)
+  }
+}
+
 /** Listens on 127.0.0.1. A failure of `answer` is answered with 500 and its message, so that a test shows it. */
 export async function listen(
   options: ListenOptions,
@@ -100,15 +150,14 @@ export async function listen(
   }
   const settings = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 30_000 }
   const server =
-    options.tls === undefined
-      ? createHttpServer(settings, listener)
-      : createHttpsServer({ ...settings, ...options.tls }, listener)
+    options.tls === undefined ? createHttpServer(settings, listener) : secureServer(settings, listener, options.tls)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, '127.0.0.1', resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,
+    dropIdle: () => server.closeIdleConnections(),
     close: () =>
       new Promise<void>(resolve => {
         server.close(() => resolve())

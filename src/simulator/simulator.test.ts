@@ -1,78 +1,22 @@
+import { createPrivateKey } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { Agent, request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { Agent } from 'node:http'
+import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Fault, type Simulator, startSimulator } from './index.ts'
-
-interface Reply {
-  readonly status: number
-  readonly text: string
-  readonly headers: Readonly<Record<string, unknown>>
-}
+import { type Simulator, startSimulator } from './index.ts'
+import { rawAnswer, send, Wire, type WireReply } from './testing/wire.ts'
 
 let simulator: Simulator
-let ca: string
-let token: string
-
-function send(
-  address: string,
-  options: { method?: string; body?: string; headers?: Record<string, string>; agent?: Agent; path?: string } = {},
-): Promise<Reply> {
-  const secure = address.startsWith('https:')
-  const { body = '', method = 'GET', ...rest } = options
-  return new Promise((resolve, reject) => {
-    const request = (secure ? httpsRequest : httpRequest)(
-      address,
-      { method, ...(secure ? { ca } : {}), ...rest },
-      response => {
-        const chunks: Buffer[] = []
-        response.on('data', chunk => chunks.push(chunk as Buffer))
-        response.on('error', reject)
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            text: Buffer.concat(chunks).toString(),
-            headers: response.headers,
-          }),
-        )
-      },
-    )
-    request.on('error', reject)
-    request.end(body)
-  })
-}
-
-const graph = (path: string, options: Parameters<typeof send>[1] = {}) =>
-  send(`${simulator.entra.graphUrl}/v1.0${path}`, {
-    ...options,
-    headers: { authorization: `Bearer ${token}`, ...options.headers },
-  })
-
-const okta = (path: string, options: Parameters<typeof send>[1] = {}) =>
-  send(`${simulator.okta.orgUrl}${path}`, {
-    ...options,
-    headers: { authorization: `SSWS ${simulator.okta.apiToken}`, accept: 'application/json' },
-  })
-
-const control = (path: string, method = 'GET', body?: unknown) =>
-  send(`${simulator.control}${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+let wire: Wire
+const graph: Wire['graph'] = (path, options) => wire.graph(path, options)
+const okta: Wire['okta'] = (path, options) => wire.okta(path, options)
+const control: Wire['control'] = (...request) => wire.control(...request)
 
 beforeAll(async () => {
   const users = ['ada', 'bob', 'cyn'].map(name => ({ userPrincipalName: `${name}@example.com` }))
   simulator = await startSimulator({ seed: { version: 1, now: '2026-03-02T09:00:00Z', entra: { users } } })
-  ca = readFileSync(simulator.entra.caFile, 'utf8')
-  const { tenantId, clientId, clientSecret, authorityHost } = simulator.entra
-  const body = new URLSearchParams({
-    client_id: clientId,
-    client_secret: clientSecret,
-    grant_type: 'client_credentials',
-    scope: 'https://graph.microsoft.com/.default',
-  })
-  const { text } = await send(`${authorityHost}/${tenantId}/oauth2/v2.0/token`, {
-    method: 'POST',
-    body: body.toString(),
-  })
-  token = String((JSON.parse(text) as { access_token: string }).access_token)
+  wire = new Wire(simulator)
+  await wire.signIn()
 })
 
 afterEach(() => {
@@ -81,129 +25,6 @@ afterEach(() => {
 })
 
 afterAll(() => simulator.close())
-
-describe('faults', () => {
-  const arm = (fault: Fault) => simulator.faults.add(fault)
-  const USERS = { provider: 'entra', method: 'GET', path: '/v1.0/users' } as const
-
-  it('answer a status with headers and body, as often as told, and leave no effect', async () => {
-    arm({
-      provider: 'entra',
-      method: 'PATCH',
-      path: '/v1.0/users/*',
-      fault: 'status',
-      status: 503,
-      headers: { 'Retry-After': '7' },
-      body: { error: 'x' },
-      count: 1,
-    })
-    const patch = { method: 'PATCH', body: JSON.stringify({ department: 'new' }) }
-    const first = await graph('/users/ada@example.com', patch)
-    expect([first.status, first.headers['retry-after'], first.text]).toEqual([503, '7', '{"error":"x"}'])
-    expect((await graph('/users/ada@example.com?$select=department')).text).toContain('"department":null')
-    expect((await graph('/users/ada@example.com', patch)).status).toBe(204)
-  })
-
-  it('answer a status after the effect when applied', async () => {
-    arm({ method: 'PATCH', path: '/v1.0/users/*', fault: 'status', status: 504, applied: true, count: 1 })
-    expect((await graph('/users/bob@example.com', { method: 'PATCH', body: '{"department":"late"}' })).status).toBe(504)
-    expect((await graph('/users/bob@example.com?$select=department')).text).toContain('late')
-  })
-
-  it.each([
-    ['resetBefore', false],
-    ['resetAfter', true],
-  ] as const)('break the connection: %s, effect %s', async (fault, effect) => {
-    arm({ path: '/v1.0/users/*', method: 'PATCH', fault, count: 1 })
-    await expect(
-      graph('/users/cyn@example.com', { method: 'PATCH', body: `{"department":"${fault}"}` }),
-    ).rejects.toThrow(/socket hang up|ECONNRESET/)
-    expect((await graph('/users/cyn@example.com?$select=department')).text.includes(fault)).toBe(effect)
-  })
-
-  it('never answer a hanging request', async () => {
-    arm({ ...USERS, fault: 'hang', count: 1 })
-    const hanging = graph('/users').then(
-      () => 'answered',
-      () => 'broken',
-    )
-    const waited = new Promise<string>(resolve => setTimeout(() => resolve('silent'), 100))
-    expect(await Promise.race([hanging, waited])).toBe('silent')
-  })
-
-  it('cut, empty and double pages', async () => {
-    const page = async (fault: Fault['fault']) => {
-      arm({ ...USERS, fault, count: 1 })
-      const { text } = await graph('/users?$top=2&$select=id')
-      const { value, ...rest } = JSON.parse(text) as { value: unknown[] }
-      return [value.length, '@odata.nextLink' in rest]
-    }
-    expect(await page('truncated')).toEqual([2, false])
-    expect(await page('empty')).toEqual([0, true])
-    expect(await page('duplicate')).toEqual([4, true])
-  })
-
-  it('answer what the same URL answered before, and JSON that breaks off', async () => {
-    const path = '/users/ada@example.com?$select=jobTitle'
-    await graph(path)
-    await graph('/users/ada@example.com', { method: 'PATCH', body: '{"jobTitle":"fresh"}' })
-    arm({ path: '/v1.0/users/*', fault: 'stale', count: 1 })
-    expect((await graph(path)).text).toContain('"jobTitle":null')
-    expect((await graph(path)).text).toContain('fresh')
-    arm({ path: '/v1.0/users/*', fault: 'malformed', count: 1 })
-    const broken = await graph(path)
-    expect(broken.status).toBe(200)
-    expect(() => JSON.parse(broken.text)).toThrow(SyntaxError)
-  })
-
-  it('strike by chance, the same for the same seed', async () => {
-    const struck = async () => {
-      simulator.faults.clear()
-      arm({ ...USERS, fault: 'status', status: 500, probability: 0.5, seed: 42 })
-      const statuses: number[] = []
-      for (let index = 0; index < 12; index += 1) statuses.push((await graph('/users?$top=1')).status)
-      return statuses.join()
-    }
-    const first = await struck()
-    expect(first).toContain('500')
-    expect(first).toContain('200')
-    expect(await struck()).toBe(first)
-  })
-
-  it('strike the token endpoints of both and requests inside a batch', async () => {
-    arm({ provider: 'entra', path: '/*/oauth2/v2.0/token', fault: 'status', status: 429 })
-    arm({ provider: 'okta', path: '/oauth2/v1/token', fault: 'status', status: 429 })
-    expect(
-      (await send(`${simulator.entra.authorityHost}/${simulator.entra.tenantId}/oauth2/v2.0/token`, { method: 'POST' }))
-        .status,
-    ).toBe(429)
-    expect((await send(`${simulator.okta.orgUrl}/oauth2/v1/token`, { method: 'POST' })).status).toBe(429)
-    arm({
-      provider: 'entra',
-      method: 'GET',
-      path: '/v1.0/users/*',
-      fault: 'status',
-      status: 429,
-      headers: { 'Retry-After': '3' },
-      count: 1,
-    })
-    const requests = ['1', '2'].map(id => ({ id, method: 'GET', url: '/users/ada@example.com' }))
-    const { text } = await graph('/$batch', { method: 'POST', body: JSON.stringify({ requests }) })
-    const { responses } = JSON.parse(text) as { responses: { status: number; headers: Record<string, string> }[] }
-    expect(responses.map(({ status }) => status)).toEqual([429, 200])
-    expect(responses[0]?.headers['Retry-After']).toBe('3')
-  })
-
-  it('match one segment by a star, the rest by a last one, and only their provider and method', async () => {
-    arm({ provider: 'entra', method: 'GET', path: '/v1.0/users/*/manager', fault: 'status', status: 418 })
-    expect((await graph('/users/ada@example.com/manager')).status).toBe(418)
-    expect((await graph('/users/ada@example.com')).status).toBe(200)
-    arm({ provider: 'okta', path: '/v1.0/*', fault: 'status', status: 500 })
-    expect((await graph('/users')).status).toBe(200)
-    arm({ path: '/v1.0/*', fault: 'status', status: 500 })
-    expect((await graph('/groups/x/members')).status).toBe(500)
-  })
-})
 
 describe('the control port', () => {
   it('shows and replaces the state of what it names', async () => {
@@ -228,6 +49,46 @@ describe('the control port', () => {
     await control('/clock', 'POST', { set: now })
     expect((await graph('/users')).status).toBe(200)
     expect((await control('/clock', 'POST', { advance: 'soon' })).status).toBe(400)
+    expect((await control('/clock', 'POST', { advance: '1d', speed: 2 })).text).toContain('or {\\"speed\\": 60}')
+  })
+
+  it('makes the clock run faster: tokens end and date headers move with it', async () => {
+    const { now } = JSON.parse((await control('/clock')).text) as { now: string }
+    expect(JSON.parse((await control('/clock', 'POST', { speed: 50_000 })).text)).toMatchObject({ speed: 50_000 })
+    await new Promise(resolve => setTimeout(resolve, 120))
+    const late = await graph('/users')
+    expect([late.status, late.text]).toEqual([401, expect.stringContaining('the token is expired')])
+    expect(Date.parse(String(late.headers.date)) - Date.parse(now)).toBeGreaterThan(3_600_000)
+    expect((await control('/clock', 'POST', { speed: -1 })).text).toContain('-1 is no speed of a clock')
+    await control('/clock', 'POST', { speed: 1 })
+    await control('/clock', 'POST', { set: now })
+    expect((await graph('/users')).status).toBe(200)
+  })
+
+  it('leaves assertions good that a client signs by the machine’s clock, unless a switch says no', async () => {
+    const { orgUrl, clientId, privateKeyFile } = simulator.okta
+    const endpoint = `${orgUrl}/oauth2/v1/token`
+    const ask = async (): Promise<WireReply> => {
+      const now = Math.floor(Date.now() / 1000)
+      const claims = { iss: clientId, sub: clientId, aud: endpoint, iat: now, exp: now + 300 }
+      const key = createPrivateKey(readFileSync(privateKeyFile, 'utf8'))
+      const form = new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: 'okta.users.read',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(key),
+      })
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      return send(endpoint, { method: 'POST', body: form.toString(), headers })
+    }
+    await control('/clock', 'POST', { set: '2031-01-01T00:00:00Z' })
+    const { access_token } = JSON.parse((await ask()).text) as { access_token: string }
+    expect((await okta('/api/v1/users', { headers: { authorization: `Bearer ${access_token}` } })).status).toBe(200)
+    const before = simulator.tenants.okta.state()
+    await control('/state', 'PUT', { okta: { ...before, switches: { assertionsByMachineClock: false } } })
+    expect((await ask()).text).toContain('The client_assertion token is expired.')
+    await control('/state', 'PUT', { okta: before })
+    await control('/clock', 'POST', { set: '2026-03-02T09:00:00Z' })
   })
 
   it('counts requests by pattern, those in a batch apart', async () => {
@@ -269,6 +130,31 @@ describe('the control port', () => {
   })
 })
 
+describe('the options of a start', () => {
+  it('turn limits and delays on at both tenants, and let rate windows pass at the speed of the clock', async () => {
+    const fast = await startSimulator({ quota: 'on', lag: 'on', speed: 6_000, now: '2026-03-02T09:00:00Z' })
+    try {
+      expect(fast.tenants.okta.state()).toMatchObject({ quota: { enforced: true }, lag: { enforced: true } })
+      expect(fast.tenants.entra.state().switches).toMatchObject({ quota: true, lag: true })
+      const reset = async (): Promise<number> => {
+        const headers = { authorization: `SSWS ${fast.okta.apiToken}` }
+        const { headers: told } = await send(`${fast.okta.orgUrl}/api/v1/users`, { headers })
+        return Number(told['x-rate-limit-reset'])
+      }
+      const first = await reset()
+      await new Promise(resolve => setTimeout(resolve, 30))
+      expect((await reset()) - first).toBeGreaterThanOrEqual(60)
+    } finally {
+      await fast.close()
+    }
+  })
+
+  it('are refused when they make no sense', async () => {
+    await expect(startSimulator({ speed: -1 })).rejects.toThrow('-1 is no speed of a clock')
+    await expect(startSimulator({ now: 'soon' })).rejects.toThrow('"soon" is no point in time')
+  })
+})
+
 describe('the listeners', () => {
   it('take an absolute request target and keep connections alive', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -301,9 +187,29 @@ describe('the listeners', () => {
     await rm(file)
   })
 
-  it('refuse lag, which they do not have yet', async () => {
-    await expect(startSimulator({ lag: 'on' })).rejects.toThrow(
-      'The simulated tenants cannot lag yet; leave --lag off.',
-    )
+  it('send one Link line per link, to a client that writes the absolute form as well', async () => {
+    for (const login of ['a', 'b']) {
+      const profile = { firstName: login, lastName: 'X', login: `${login}@example.com`, email: `${login}@example.com` }
+      await okta('/api/v1/users', { method: 'POST', body: JSON.stringify({ profile }) })
+    }
+    const { orgUrl, apiToken } = simulator.okta
+    for (const target of ['/api/v1/users?limit=1', `${orgUrl}/api/v1/users?limit=1`]) {
+      const answer = await rawAnswer(orgUrl, [
+        `GET ${target} HTTP/1.1`,
+        `Host: ${new URL(orgUrl).host}`,
+        `Authorization: SSWS ${apiToken}`,
+      ])
+      const links = answer.split('\r\n').filter(line => /^link:/i.test(line))
+      expect(links).toHaveLength(2)
+      expect(links[0]).toMatch(/^link: <http:\/\/127\.0\.0\.1:\d+\/api\/v1\/users\?limit=1>; rel="self"$/i)
+      expect(links[1]).toMatch(/^link: <http:\/\/127\.0\.0\.1:\d+\/api\/v1\/users\?after=[^>]+>; rel="next"$/i)
+    }
+  })
+
+  it('date every answer by the tenants’ clock, that of the token service and of a fault as well', async () => {
+    const date = ({ headers }: WireReply): number => Date.parse(String(headers.date))
+    simulator.faults.add({ path: '/api/v1/users', fault: 'status', status: 503, count: 1 })
+    for (const reply of [await wire.signIn(), await graph('/users'), await okta('/api/v1/users')])
+      expect(Math.abs(date(reply) - simulator.clock.now())).toBeLessThan(5_000)
   })
 })

@@ -5,6 +5,7 @@ import { catalogCases } from './catalog-cases.ts'
 import { changeCases } from './change-cases.ts'
 import { deletionCases } from './deletion-cases.ts'
 import { faultCases } from './fault-cases.ts'
+import { incrementalCases } from './incremental-cases.ts'
 import { joinerCases } from './joiner-cases.ts'
 import { lookupCases } from './lookup-cases.ts'
 import { markerCases } from './marker-cases.ts'
@@ -18,6 +19,7 @@ const SECTIONS: Readonly<Record<string, Cases>> = {
   catalog: catalogCases,
   canonicalize: schemaCases,
   snapshot: snapshotCases,
+  'snapshot, incremental': incrementalCases,
   lookup: lookupCases,
   'apply, for joiners': joinerCases,
   'apply, for movers': changeCases,

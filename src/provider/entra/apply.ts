@@ -8,13 +8,17 @@ import type { Desk } from './desk.ts'
 import { isRefusal } from './errors.ts'
 import { adopt, mark, setMembership } from './membership.ts'
 import { failed, type Result, resultOf, skipped } from './outcome.ts'
+import { issuePass } from './pass.ts'
 import { update, writeManager } from './update.ts'
 
 /** An operation under way when the caller gave up: it may have had its effect. */
 const STOPPED: Result = { kind: 'unknown', message: 'The run was stopped before the answer came.' }
 
+/** Operations under way together: what they send at the same moment goes out in one call. */
+const TOGETHER = 100
+
 /**
- * Carries out operations, as many at a time as the client may call. Never throws. Once the credential is refused, whatever is left
+ * Carries out operations, all of a wave together. Never throws. Once the credential is refused, whatever is left
  * is skipped; once the caller gives up, too.
  */
 export async function* applyOperations(
@@ -27,7 +31,8 @@ export async function* applyOperations(
     if (desk.signal.aborted)
       return { operation, ...skipped('ProviderFailed', 'The run was stopped before it was tried.') }
     try {
-      return { operation, ...(await carryOut(desk, operation)) }
+      const client = desk.client.at(operation.lane)
+      return { operation, ...(await carryOut({ ...desk, client }, operation)) }
     } catch (error) {
       if (desk.signal.aborted && !isRefusal(error)) return { operation, ...STOPPED }
       if (!(error instanceof AuthError)) return { operation, ...resultOf(error) }
@@ -35,7 +40,7 @@ export async function* applyOperations(
       return { operation, ...skipped('CredentialsRejected', error.message) }
     }
   }
-  yield* concurrently(operations, desk.client.concurrency, work)
+  yield* concurrently(operations, TOGETHER, work)
 }
 
 async function carryOut(desk: Desk, operation: ApprovedOperation): Promise<Result> {
@@ -62,7 +67,7 @@ async function carryOut(desk: Desk, operation: ApprovedOperation): Promise<Resul
     case 'end-sessions':
       return await endSessions(desk, id)
     case 'issue-credential':
-      return failed('NotYetSupported', 'A first credential cannot be issued yet.')
+      return await issuePass(desk, id, operation.person)
     case 'grant':
       return await setMembership(desk, id, { entitlement: operation.entitlement, on: true })
     case 'revoke':

@@ -1,7 +1,8 @@
 import type { AccountId } from '../../model/ids.ts'
-import { becomes, type Desk, leave, markerIds, readLive, setMark } from './desk.ts'
+import { becomes, type Desk, markerIds, readLive, setMark } from './desk.ts'
 import { MissingError, RefusedError } from './errors.ts'
-import { readHeld } from './lookup.ts'
+import { readHeld, readHeldElsewhere } from './held.ts'
+import { take } from './membership.ts'
 import { applied, failed, OperationError, type Result } from './outcome.ts'
 import { deleteUser, patchUser, restoreUser } from './requests.ts'
 
@@ -62,11 +63,14 @@ async function takeOut(desk: Desk, id: AccountId, login: string): Promise<string
   }
 }
 
+/** Takes away what came back with the account: groups and units, app roles and Entra roles; licences wait for what is declared. */
 async function strip(desk: Desk, id: AccountId): Promise<void> {
+  const { client, signal } = desk
   const { managed, blocked } = await markerIds(desk)
-  const held = await readHeld(desk.client, id, desk.signal)
-  for (const { kind, id: container, readOnly } of held) {
-    if (readOnly !== undefined || container === managed || container === blocked) continue
-    if (kind === 'Group' || kind === 'AdministrativeUnit') await leave(desk, { kind, id: container }, id)
+  const held = [...(await readHeld(client, id, signal)), ...(await readHeldElsewhere(client, id, signal))]
+  for (const entitlement of held) {
+    const { id: of, kind, readOnly } = entitlement
+    if (readOnly !== undefined || of === managed || of === blocked || kind === 'License') continue
+    await take(desk, entitlement, id)
   }
 }

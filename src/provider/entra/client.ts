@@ -1,16 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { PaceLane } from '../../http/pacer.ts'
 import { defaultRetryPolicy, type RetryPolicy } from '../../http/retry.ts'
-import type { Time } from '../../http/time.ts'
+import { machineTime, type Time } from '../../http/time.ts'
 import type { Deliver } from '../../model/credential.ts'
-import { SnapshotError } from '../../model/errors.ts'
 import type { AttributeName, Instant, ProviderName } from '../../model/ids.ts'
-import { isRefusal, MissingError, RefusedError } from './errors.ts'
+import { Batcher } from './batch.ts'
+import { type Listing, type ListName, wholeList } from './list.ts'
 import type { GraphAnswer } from './middleware.ts'
 import type { GraphRequest } from './requests.ts'
 import { type EntraAttribute, readAttributes, selectedProperties } from './schema.ts'
 import { type TokenSource, tokenSource } from './token.ts'
 import type { EntraCredential } from './token-options.ts'
-import { graphTransport, type Transport } from './transport.ts'
+import { graphTransport } from './transport.ts'
+import { Fresh } from './visibility.ts'
 
 /** How to reach and manage one Entra tenant. */
 export interface EntraOptions {
@@ -44,19 +45,6 @@ export interface EntraOptions {
   readonly deliver?: Deliver
 }
 
-/** One page after another of a list. */
-export interface Listing {
-  readonly items: readonly GraphItem[]
-  /** `@odata.count` of the first page, where it was asked for. */
-  readonly count: number | undefined
-}
-
-/** A list's name for people, and which of its items to keep, all when absent. */
-export type ListName = string | { readonly name: string; readonly keep: (item: GraphItem) => boolean }
-
-/** One item of a list. */
-export type GraphItem = Readonly<Record<string, unknown>>
-
 /** What every part of this provider works with. */
 export interface EntraClient {
   readonly options: EntraOptions
@@ -67,9 +55,18 @@ export interface EntraClient {
   /** Attributes that are read, and the properties that hold them. */
   readonly attributes: readonly EntraAttribute[]
   readonly select: readonly string[]
+  /** What waiting is measured by. */
+  readonly time: Time
+  /** The same client, whose calls wait in this lane. */
+  at(lane: PaceLane): EntraClient
+  /** Sends a request, together with others that come at the same moment. */
   send(request: GraphRequest, signal: AbortSignal): Promise<GraphAnswer>
   /** Every page of a list, its chain of links closed, or SnapshotError. */
   list(request: GraphRequest, list: ListName, signal: AbortSignal): Promise<Listing>
+  /** Like `list`, for short lists that are read for many at the same moment. */
+  listTogether(request: GraphRequest, list: ListName, signal: AbortSignal): Promise<Listing>
+  /** The tenant has so many users, which decides over how much may be read. */
+  learnSize(users: number): void
   /** Says that we have just made this object, which reads and links may not see for a while. */
   noteCreated(id: string): void
   /** Says that we have just deleted it, so that missing it is no surprise. */
@@ -79,153 +76,51 @@ export interface EntraClient {
   close(): Promise<void>
 }
 
-/** How long after we made it an object may be missing from what Graph knows, in milliseconds. */
-const VISIBLE_AFTER_MS = 60_000
-const LONGEST_PAUSE_MS = 8000
-const MOST_PAGES = 100_000
+/** So long a 429 is waited for, in milliseconds: the window of writes, and a margin. */
+const livePolicy: RetryPolicy = { ...defaultRetryPolicy, maxMs: 170_000 }
 
 /** Connects to nothing yet; the first call does. */
 export function entraClient(options: EntraOptions): EntraClient {
   const graphUrl = (options.graphUrl ?? 'https://graph.microsoft.com').replace(/\/+$/, '')
-  const retry = options.retry ?? defaultRetryPolicy
-  const timeoutMs = options.requestTimeoutMs ?? 30_000
-  const concurrency = options.concurrency ?? 10
+  const { retry = livePolicy, time = machineTime, requestTimeoutMs: timeoutMs = 30_000, concurrency = 10 } = options
   const ca = options.ca === undefined ? {} : { ca: options.ca }
-  const token = tokenSource({
-    tenantId: options.tenantId,
-    clientId: options.clientId,
-    credential: options.credential,
-    authorityHost: options.authorityHost ?? 'https://login.microsoftonline.com',
-    graphUrl,
-    retry,
-    timeoutMs,
-    ...ca,
-  })
-  const transport = graphTransport({ graphUrl, token, connections: concurrency, timeoutMs, retry, ...ca })
-  const created = new Map<string, number>()
-  return {
+  const { tenantId, clientId, credential, authorityHost = 'https://login.microsoftonline.com' } = options
+  const token = tokenSource({ tenantId, clientId, credential, authorityHost, graphUrl, retry, timeoutMs, time, ...ca })
+  const quota = options.quotaPercent === undefined ? {} : { quotaPercent: options.quotaPercent }
+  const sending = { graphUrl, token, connections: concurrency, timeoutMs, retry, time }
+  const transport = graphTransport({ ...sending, ...quota, ...ca })
+  const fresh = new Fresh(time, retry)
+  const batcher = new Batcher({ transport, retry, time })
+  const shared = {
     options,
     graphUrl,
     concurrency,
     retry,
+    time,
     token,
     attributes: readAttributes(options.extraAttributes),
     select: selectedProperties(options.extraAttributes),
-    send: (request, signal) => transport.send(request, signal),
-    list: (request, list, signal) => wholeList(transport, { request, list }, signal),
-    noteCreated: id => noteCreated(created, id),
-    noteDeleted: id => {
-      created.delete(id)
-    },
-    sendWhenVisible: (request, ids, signal) => {
-      const since = performance.now() - VISIBLE_AFTER_MS
-      const fresh = ids.filter(id => (created.get(id) ?? since) > since)
-      const call = (): Promise<GraphAnswer> => transport.send(request, signal)
-      return fresh.length === 0 ? call() : patiently(call, { fresh, retry, signal })
-    },
+    learnSize: (users: number) => transport.pace.learnSize(users),
+    noteCreated: (id: string) => fresh.add(id),
+    noteDeleted: (id: string) => fresh.remove(id),
     close: async () => {
       token.close()
       await transport.close()
     },
   }
-}
-
-function noteCreated(created: Map<string, number>, id: string): void {
-  const now = performance.now()
-  for (const [known, at] of created) if (now - at >= VISIBLE_AFTER_MS) created.delete(known)
-  created.set(id, now)
-}
-
-const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
-
-/**
- * What a fresh object looks like to a replica that has not heard of it: "does not exist" with its id, or with no id, and sometimes
- * "invalid values". When another id is named, that one is missing, and waiting does not help.
- */
-function mayBeLag(error: unknown, fresh: readonly string[]): boolean {
-  if (!(error instanceof MissingError || error instanceof RefusedError)) return false
-  const { message } = error.refusal
-  if (error instanceof MissingError) return !GUID.test(message) || fresh.some(id => message.includes(id))
-  return /do(es)? not exist|One or more property values specified are invalid/i.test(message)
-}
-
-interface Patience {
-  readonly fresh: readonly string[]
-  readonly retry: RetryPolicy
-  readonly signal: AbortSignal
-}
-
-async function patiently<T>(call: () => Promise<T>, { fresh, retry, signal }: Patience): Promise<T> {
-  const end = performance.now() + VISIBLE_AFTER_MS
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await call()
-    } catch (error) {
-      const pause = Math.min(LONGEST_PAUSE_MS, retry.maxMs, retry.baseMs * 2 ** (attempt - 1))
-      if (!mayBeLag(error, fresh) || attempt > 12 || performance.now() + pause > end) throw error
-      await sleep(pause, undefined, { signal })
+  const at = (lane: PaceLane): EntraClient => {
+    const send = (request: GraphRequest, signal: AbortSignal): Promise<GraphAnswer> =>
+      batcher.send(request, signal, lane)
+    const plainly = (request: GraphRequest, signal: AbortSignal): Promise<GraphAnswer> =>
+      transport.send(request, signal, lane)
+    return {
+      ...shared,
+      at,
+      send,
+      list: (request, list, signal) => wholeList(plainly, { request, list }, signal),
+      listTogether: (request, list, signal) => wholeList(send, { request, list }, signal),
+      sendWhenVisible: (request, ids, signal) => fresh.patiently(() => send(request, signal), ids, signal),
     }
   }
-}
-
-async function wholeList(
-  transport: Transport,
-  { request, list }: { readonly request: GraphRequest; readonly list: ListName },
-  signal: AbortSignal,
-): Promise<Listing> {
-  const items: GraphItem[] = []
-  const { name, keep } = typeof list === 'string' ? { name: list, keep: () => true } : list
-  const seen = new Set<string>()
-  let count: number | undefined
-  let page: GraphRequest | undefined = request
-  while (page !== undefined) {
-    seen.add(page.path)
-    const body = pageOf((await readPage(transport, page, { list: name, first: page === request, signal })).body, name)
-    if (page === request) count = body.count
-    for (const item of body.items) if (keep(item)) items.push(item)
-    if (body.next !== undefined && (seen.has(body.next) || seen.size >= MOST_PAGES)) {
-      throw new SnapshotError(
-        `The pages of ${name} lead back to one already read, so the list is not known to be whole.`,
-      )
-    }
-    page = body.next === undefined ? undefined : { ...request, path: body.next }
-  }
-  return { items, count }
-}
-
-interface PageRead {
-  readonly list: string
-  readonly first: boolean
-  readonly signal: AbortSignal
-}
-
-/** A refused first page is the caller's to judge; a refused later one means that the chain of pages broke. */
-async function readPage(
-  transport: Transport,
-  page: GraphRequest,
-  { list, first, signal }: PageRead,
-): Promise<GraphAnswer> {
-  try {
-    return await transport.send(page, signal)
-  } catch (error) {
-    if (first || !isRefusal(error)) throw error
-    throw new SnapshotError(`The pages of ${list} broke off: ${error.message}`, { cause: error })
-  }
-}
-
-interface Page {
-  readonly items: readonly GraphItem[]
-  readonly next: string | undefined
-  readonly count: number | undefined
-}
-
-function pageOf(body: unknown, list: string): Page {
-  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-  const { value, '@odata.nextLink': next, '@odata.count': count } = fields
-  if (!Array.isArray(value)) throw new SnapshotError(`A page of ${list} holds no list.`)
-  return {
-    items: value as readonly GraphItem[],
-    next: typeof next === 'string' ? next : undefined,
-    count: typeof count === 'number' ? count : undefined,
-  }
+  return at('Repair')
 }

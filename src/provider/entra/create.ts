@@ -34,8 +34,7 @@ export async function create(desk: Desk, operation: Create): Promise<Result> {
       what: `The ${which} mark is missing`,
       run: () => setMark(desk, which, { id: made.id, on: true }),
     })
-  await mark('managed')
-  if (operation.state === 'Staged') await mark('blocked')
+  await Promise.all([mark('managed'), ...(operation.state === 'Staged' ? [mark('blocked')] : [])])
   await noting(desk, notes, { what: 'Attributes are missing', run: () => writeRest(desk, made, notes) })
   for (const { kind, id, name } of operation.grants) {
     if (kind !== 'Group' && kind !== 'AdministrativeUnit') continue
@@ -61,12 +60,15 @@ async function makeUser(desk: Desk, operation: Create): Promise<Made | Result> {
     const login = await loginProblem(desk, operation.login, error)
     if (login !== undefined) return login
     // One value is not acceptable and Graph may not say which: make the user bare, then write one by one.
-    const bare = new Map([...early].filter(([name]) => name === 'employeeId' || name === 'displayName'))
+    const bare = new Map([...early].filter(([name]) => KEPT.has(name)))
     const rest = new Map([...all].filter(([name]) => !bare.has(name)))
     if (rest.size === late.size) throw error
     return await post(desk, operation, { values: bare, rest })
   }
 }
+
+/** What a user is made with even when something else was refused: some domains ask for the last ("Create user"). */
+const KEPT: ReadonlySet<AttributeName> = new Set(['employeeId', 'displayName', 'onPremisesImmutableId'])
 
 interface Values {
   readonly values: ReadonlyMap<AttributeName, string>
@@ -96,8 +98,16 @@ function unknownPassword(): string {
   return `${randomBytes(36).toString('base64url')}aA1!`
 }
 
+/** How to give accounts of federated domains what they need. */
+export const IMMUTABLE_ID_ADVICE =
+  'Add an entry { to: onPremisesImmutableId, from: … } to spec.attributes that gives what the domain’s own identity provider calls the person by.'
+
 async function loginProblem(desk: Desk, login: string, error: RefusedError): Promise<Result | undefined> {
   const { message, targets, requestId } = error.refusal
+  if (targets.includes('onPremisesImmutableId') || /onPremisesImmutableId/i.test(message)) {
+    const text = `The login ${login} is in a federated domain, where an account needs an onPremisesImmutableId. ${IMMUTABLE_ID_ADVICE} ${error.message}`
+    return failed('ConfigurationInvalid', text, requestId)
+  }
   if (!targets.includes('userPrincipalName') && !/property userPrincipalName/i.test(message)) return undefined
   if (!/already exists/i.test(message)) {
     const advice = 'Its domain must be a verified domain of the tenant, and its letters plain.'

@@ -1,6 +1,7 @@
 import type { AccessToken, TokenCredential } from '@azure/identity'
-import { withRetry } from '../../http/retry.ts'
+import { machineTime } from '../../http/time.ts'
 import { AuthError } from '../../model/errors.ts'
+import { repeated } from './repeat.ts'
 import { type Heard, tokenError } from './token-error.ts'
 import type { TokenOptions } from './token-options.ts'
 
@@ -22,7 +23,8 @@ interface Opened {
 
 /** A new access token from a new credential object. Throws AuthError, RateLimitError or NotSentError. */
 export async function acquireToken(options: TokenOptions, signal: AbortSignal): Promise<AccessToken> {
-  return await withRetry(() => tryOnce(options, signal), 'Repeatable', signal, options.retry)
+  const { retry: policy, time = machineTime } = options
+  return await repeated(() => tryOnce(options, signal), { repeatable: 'Repeatable', policy, time, signal })
 }
 
 async function tryOnce(options: TokenOptions, signal: AbortSignal): Promise<AccessToken> {

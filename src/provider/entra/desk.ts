@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SnapshotError } from '../../model/errors.ts'
 import { type GraphUser, graphUser } from './account.ts'
+import type { Binder } from './binder.ts'
 import type { EntraClient } from './client.ts'
 import { isMissing, MissingError, RefusedError } from './errors.ts'
-import { readHeld } from './lookup.ts'
+import { readHeld } from './held.ts'
 import type { MarkerBook } from './markers.ts'
 import type { GraphAnswer } from './middleware.ts'
 import { isFatal, OperationError, words } from './outcome.ts'
@@ -13,6 +13,7 @@ import { addMember, type Container, readUser, removeMember } from './requests.ts
 export interface Desk {
   readonly client: EntraClient
   readonly book: MarkerBook
+  readonly binder: Binder
   readonly signal: AbortSignal
 }
 
@@ -37,11 +38,11 @@ export async function becomes(
   id: string,
   expected: (user: GraphUser | undefined) => boolean,
 ): Promise<boolean> {
-  const { retry } = desk.client
+  const { retry, time } = desk.client
   for (let read = 1; ; read += 1) {
     if (expected(await readLive(desk, id))) return true
     if (read >= MOST_READS) return false
-    await sleep(Math.min(LONGEST_PAUSE_MS, retry.maxMs, retry.baseMs * 2 ** read), undefined, { signal: desk.signal })
+    await time.sleep(Math.min(LONGEST_PAUSE_MS, retry.maxMs, retry.baseMs * 2 ** read), desk.signal)
   }
 }
 
@@ -53,6 +54,10 @@ const CONFLICT = /conflicting object/i
 /** Puts a user into a group or unit; being there already is success. The answer is absent when nothing was written. */
 export async function join(desk: Desk, container: Container, user: string): Promise<GraphAnswer | undefined> {
   const { client, signal } = desk
+  if (container.kind === 'Group') {
+    const answer = await desk.binder.join(client, container.id, user, signal)
+    if (answer !== 'Singly') return answer
+  }
   try {
     return await client.sendWhenVisible(addMember(container, user, client.graphUrl), [user, container.id], signal)
   } catch (error) {

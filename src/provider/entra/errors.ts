@@ -78,8 +78,11 @@ function sentence({ status, code, message }: GraphRefusal): string {
   return `Microsoft Graph answered ${status}${code === '' ? '' : ` ${code}`}: ${message}`
 }
 
-/** Default waits in milliseconds when a 429 carries no Retry-After, which identity answers may leave out. */
-const UNTOLD_WAIT_MS = { read: 10_000, write: 30_000 } as const
+/**
+ * Waits in milliseconds when a 429 carries no Retry-After, which identity answers may leave out: the window of the limit, and a
+ * margin for writes.
+ */
+const UNTOLD_WAIT_MS = { read: 10_000, write: 160_000 } as const
 
 /** Wait in milliseconds for two writes that met at one object (`Directory_ConcurrencyViolation`), which did nothing. */
 const CONCURRENCY_WAIT_MS = 500
@@ -109,19 +112,23 @@ export function errorFrom(answer: FailedAnswer): Error {
 }
 
 function waitMs({ headers, method, maxWaitMs }: FailedAnswer, code: string): number {
-  const told = retryAfterMs(headers.get('retry-after'))
+  const told = retryAfterMs(headers.get('retry-after'), headers.get('date'))
   if (told !== undefined) return told
   if (code === 'Directory_ConcurrencyViolation') return Math.min(CONCURRENCY_WAIT_MS, maxWaitMs)
   return Math.min(method === 'GET' ? UNTOLD_WAIT_MS.read : UNTOLD_WAIT_MS.write, maxWaitMs)
 }
 
-/** `Retry-After` (seconds, or a date) in milliseconds from now; undefined when absent or not readable. */
-export function retryAfterMs(header: string | null | undefined): number | undefined {
+/**
+ * `Retry-After` (seconds, or a date) in milliseconds from now; undefined when absent or not readable. A date is the server's, so
+ * that it counts from the `Date` of the same answer.
+ */
+export function retryAfterMs(header: string | null | undefined, date?: string | null): number | undefined {
   if (header === null || header === undefined || header.trim() === '') return undefined
   const seconds = Number(header)
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
   const at = Date.parse(header)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now())
+  const theirs = Date.parse(date ?? '')
+  return Number.isNaN(at) ? undefined : Math.max(0, at - (Number.isNaN(theirs) ? Date.now() : theirs))
 }
 
 function refusalFrom({ status, headers, body }: FailedAnswer): GraphRefusal {

@@ -1,11 +1,14 @@
+import type { EntitlementKind } from '../../model/entitlement.ts'
 import type { Provider } from '../provider.ts'
 import { applyOperations } from './apply.ts'
+import { Binder } from './binder.ts'
 import { canonicalDesired } from './canonicalize.ts'
 import { readCatalog } from './catalog.ts'
 import { type EntraOptions, entraClient } from './client.ts'
+import type { Keeper } from './keeping.ts'
 import { lookupAccounts } from './lookup.ts'
 import { markerBook } from './markers.ts'
-import { probeTenant } from './probe.ts'
+import { type DomainNotes, probeTenant } from './probe.ts'
 import { entraTraits } from './schema.ts'
 import { readSnapshot } from './snapshot.ts'
 
@@ -16,15 +19,22 @@ export type { EntraCredential } from './token-options.ts'
 export function entraProvider(options: EntraOptions): Provider {
   const client = entraClient(options)
   const book = markerBook(client)
+  const binder = new Binder()
+  const kinds = new Set<EntitlementKind>()
+  const domains: DomainNotes = { read: undefined }
+  const keeper: Keeper = { view: undefined }
   return {
     traits: entraTraits,
-    probe: signal => probeTenant(client, book, signal),
+    probe: signal => probeTenant({ client: client.at('Leaver'), book, kinds, domains, signal }),
     claim: (owner, signal) => book.claim(owner, signal),
-    catalog: (names, signal) => readCatalog(client, names, signal),
+    catalog: (names, signal) => {
+      for (const { kind } of names) kinds.add(kind)
+      return readCatalog(client.at('Sweep'), names, signal)
+    },
     canonicalize: (desired, catalog) => canonicalDesired(desired, catalog),
-    snapshot: (scope, signal) => readSnapshot(client, book, { scope, signal }),
-    lookup: (keys, signal) => lookupAccounts(client, book, { keys, signal }),
-    apply: (operations, signal) => applyOperations({ client, book, signal }, operations),
+    snapshot: (scope, signal) => readSnapshot({ client: client.at('Sweep'), book, keeper, signal }, scope),
+    lookup: (keys, signal) => lookupAccounts(client.at('Leaver'), book, { keys, signal }),
+    apply: (operations, signal) => applyOperations({ client, book, binder, signal }, operations),
     close: () => client.close(),
   }
 }

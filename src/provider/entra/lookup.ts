@@ -1,13 +1,12 @@
 import { allConcurrently } from '../../http/concurrency.ts'
 import type { AccountKey, FoundAccount, LookupResult } from '../../model/account.ts'
-import type { Entitlement } from '../../model/entitlement.ts'
 import { AuthError } from '../../model/errors.ts'
 import { accountFrom, type GraphUser, graphUser } from './account.ts'
 import type { EntraClient } from './client.ts'
-import { heldEntitlement } from './entitlement.ts'
 import { DeniedError, isMissing } from './errors.ts'
+import { readHeld, readHeldElsewhere } from './held.ts'
 import type { MarkerBook, Markers } from './markers.ts'
-import { findUsers, listBin, listHeld, readUser } from './requests.ts'
+import { filterParts, findUsers, listBin, readUser, type SearchProperty } from './requests.ts'
 import { readAdmins } from './roles.ts'
 
 /** What all look-ups of one call share; each part is read once, and only when it is needed. */
@@ -19,6 +18,9 @@ interface Desk {
   bin(): Promise<readonly FoundAccount[]>
   admins(): Promise<ReadonlySet<string> | undefined>
 }
+
+/** Reads under way at one time; they go out in batches. */
+const TOGETHER = 100
 
 /** Direct reads of users, in the tenant and in the bin; one result for each key, in the same order. */
 export async function lookupAccounts(
@@ -43,7 +45,7 @@ export async function lookupAccounts(
         return admins
       },
     }
-    return await allConcurrently(keys, client.concurrency, async key => ({ key, accounts: await find(desk, key) }))
+    return await findAll(desk, keys)
   } catch (error) {
     if (error instanceof DeniedError) throw new AuthError(error.message, { cause: error })
     throw error
@@ -57,21 +59,47 @@ async function readBin(desk: Desk): Promise<readonly FoundAccount[]> {
   return await Promise.all(users.map(user => found(desk, { user, binned: true })))
 }
 
-async function find(desk: Desk, key: AccountKey): Promise<readonly FoundAccount[]> {
+/** So many logins are read directly, which no lag of a search can hide; more of them are searched for. */
+const FEW_LOGINS = 40
+
+async function findAll(desk: Desk, keys: readonly AccountKey[]): Promise<readonly LookupResult[]> {
+  const values = (kind: AccountKey['kind']): readonly string[] => [
+    ...new Set(keys.filter(key => key.kind === kind).map(keyText)),
+  ]
+  const logins = values('Login')
+  const [byId, byNumber, byLogin, byEmail] = await Promise.all([
+    read(values('Id'), id => findById(desk, id)),
+    search(desk, 'employeeId', values('Number')),
+    logins.length <= FEW_LOGINS
+      ? read(logins, login => findByLogin(desk, login))
+      : search(desk, 'userPrincipalName', logins),
+    search(desk, 'mail', values('Email')),
+  ])
+  const tables = { Id: byId, Number: byNumber, Login: byLogin, Email: byEmail }
+  return keys.map(key => ({ key, accounts: tables[key.kind].get(keyText(key)) ?? [] }))
+}
+
+/** What a key names; logins and addresses are compared without case. */
+function keyText(key: AccountKey): string {
   switch (key.kind) {
     case 'Id':
-      return await findById(desk, key.id)
-    case 'Login':
-      return await findByLogin(desk, key.login)
+      return key.id
     case 'Number':
-      return await findByValue(desk, { property: 'employeeId', value: key.number, same: (a, b) => a === b })
+      return key.number
+    case 'Login':
+      return key.login.toLowerCase()
     case 'Email':
-      return await findByValue(desk, {
-        property: 'mail',
-        value: key.email,
-        same: (a, b) => a.toLowerCase() === b.toLowerCase(),
-      })
+      return key.email.toLowerCase()
   }
+}
+
+type Table = ReadonlyMap<string, readonly FoundAccount[]>
+
+async function read(
+  values: readonly string[],
+  find: (value: string) => Promise<readonly FoundAccount[]>,
+): Promise<Table> {
+  return new Map(await allConcurrently(values, TOGETHER, async value => [value, await find(value)] as const))
 }
 
 async function findById(desk: Desk, id: string): Promise<readonly FoundAccount[]> {
@@ -82,33 +110,30 @@ async function findById(desk: Desk, id: string): Promise<readonly FoundAccount[]
 
 async function findByLogin(desk: Desk, login: string): Promise<readonly FoundAccount[]> {
   const user = await readLive(desk, login)
-  const live = user === undefined ? [] : [await found(desk, { user, binned: false })]
-  const bin = await desk.bin()
-  return withoutHeld([...live, ...bin.filter(({ account }) => account.login.toLowerCase() === login.toLowerCase())])
+  const live = user === undefined ? [] : [await stranger(desk, user)]
+  const bin = (await desk.bin()).filter(({ account }) => account.login.toLowerCase() === login)
+  return [...live, ...bin]
 }
 
-interface Search {
-  readonly property: 'employeeId' | 'mail'
-  readonly value: string
-  readonly same: (a: string, b: string) => boolean
+/** What is looked for in an account, in the form of `keyText`. */
+const READ: Readonly<Record<SearchProperty, (account: FoundAccount) => string | undefined>> = {
+  employeeId: ({ account }) => account.number,
+  mail: ({ account }) => account.email?.toLowerCase(),
+  userPrincipalName: ({ account }) => account.login.toLowerCase(),
 }
 
-/** A search may lag, so that each hit is read again before it counts. */
-async function findByValue(desk: Desk, { property, value, same }: Search): Promise<readonly FoundAccount[]> {
+/** Fifteen values with each request. A search may lag, so that each hit is read again before it counts. */
+async function search(desk: Desk, property: SearchProperty, values: readonly string[]): Promise<Table> {
+  if (values.length === 0) return new Map()
   const { client, signal } = desk
-  const { items } = await client.list(findUsers(property, value), `users by ${property}`, signal)
-  const users = await Promise.all(items.map(item => readLive(desk, String(item.id))))
-  const live = users.filter((user): user is GraphUser => user !== undefined && same(String(user[property]), value))
-  const bin = (await desk.bin()).filter(({ account }) => {
-    const held = property === 'mail' ? account.email : account.number
-    return held !== undefined && same(held, value)
-  })
-  return withoutHeld([...(await Promise.all(live.map(user => found(desk, { user, binned: false })))), ...bin])
-}
-
-/** What a person holds is told for ids only. */
-function withoutHeld(accounts: readonly FoundAccount[]): readonly FoundAccount[] {
-  return accounts.map(({ account }) => ({ account }))
+  const lists = await allConcurrently(filterParts(values), TOGETHER, part =>
+    client.listTogether(findUsers(property, part), `users by ${property}`, signal),
+  )
+  const hits = new Set(lists.flatMap(({ items }) => items.map(({ id }) => String(id))))
+  const users = await allConcurrently([...hits], TOGETHER, id => readLive(desk, id))
+  const live = await Promise.all(users.flatMap(user => (user === undefined ? [] : [stranger(desk, user)])))
+  const byValue = Map.groupBy([...live, ...(await desk.bin())], READ[property])
+  return new Map(values.map(value => [value, byValue.get(value) ?? []]))
 }
 
 async function readLive({ client, signal }: Desk, key: string): Promise<GraphUser | undefined> {
@@ -120,27 +145,39 @@ async function readLive({ client, signal }: Desk, key: string): Promise<GraphUse
   }
 }
 
+/** Whoever was not asked for by id is told without what it holds, but with its marks. */
+async function stranger(desk: Desk, user: GraphUser): Promise<FoundAccount> {
+  return { account: (await found(desk, { user, binned: false })).account }
+}
+
 interface Hit {
   readonly user: GraphUser
   readonly binned: boolean
 }
 
 async function found(desk: Desk, { user, binned }: Hit): Promise<FoundAccount> {
-  const held = binned ? [] : await readHeld(desk.client, user.id, desk.signal)
-  const isMarked = (marker: string): boolean => held.some(one => one.id === marker)
+  const { client, signal } = desk
+  if (binned) return { account: await accountOf(desk, { user, binned }, []) }
+  const [held, elsewhere] = await Promise.all([
+    readHeld(client, user.id, signal),
+    readHeldElsewhere(client, user.id, signal),
+  ])
   const { managed, blocked } = desk.markers
-  const account = accountFrom(user, {
+  const account = await accountOf(
+    desk,
+    { user, binned },
+    held.map(({ id }) => id),
+  )
+  return { account, held: [...held.filter(({ id }) => id !== managed && id !== blocked), ...elsewhere] }
+}
+
+async function accountOf(desk: Desk, { user, binned }: Hit, held: readonly string[]): Promise<FoundAccount['account']> {
+  const { managed, blocked } = desk.markers
+  return accountFrom(user, {
     attributes: desk.client.attributes,
-    marked: isMarked(managed),
-    blockMarked: isMarked(blocked),
+    marked: held.includes(managed),
+    blockMarked: held.includes(blocked),
     binned,
     admins: await desk.admins(),
   })
-  return { account, held: held.filter(one => one.id !== managed && one.id !== blocked) }
-}
-
-/** Every group and administrative unit that a user is a direct member of, the markers among them. */
-export async function readHeld(client: EntraClient, id: string, signal: AbortSignal): Promise<readonly Entitlement[]> {
-  const { items } = await client.list(listHeld(id), `memberships of ${id}`, signal)
-  return items.flatMap(item => heldEntitlement(item) ?? [])
 }

@@ -2,9 +2,10 @@ import { ConflictError, SnapshotError } from '../../model/errors.ts'
 import type { EntitlementId } from '../../model/ids.ts'
 import { blockedMarkerOf } from '../../model/keys.ts'
 import type { MarkerState } from '../../model/provider.ts'
+import { abortable } from './abortable.ts'
 import type { EntraClient } from './client.ts'
 import { entitlementFrom, readOnlyWords } from './entitlement.ts'
-import { createGroup, describeGroup, findGroups } from './requests.ts'
+import { createGroup, describeGroup, findContainers } from './requests.ts'
 
 /** Ids of both marker groups. */
 export interface Markers {
@@ -38,15 +39,23 @@ export function markerBook(client: EntraClient): MarkerBook {
   const { marker } = client.options
   const names = [marker, blockedMarkerOf(marker)] as const
   let known: Markers | undefined
-  const find = (signal: AbortSignal): Promise<Search[]> => Promise.all(names.map(name => search(client, name, signal)))
+  const find = (signal: AbortSignal): Promise<readonly Search[]> => search(client, names, signal)
+  let asking: Promise<Markers> | undefined
   const fresh = async (signal: AbortSignal): Promise<Markers> => {
     known = undefined
     known = markersIn(await find(signal))
     return known
   }
+  /** Asked for once, however many wait; whoever gives up leaves it to the others. */
+  const shared = async (signal: AbortSignal): Promise<Markers> => {
+    asking ??= fresh(new AbortController().signal).finally(() => {
+      asking = undefined
+    })
+    return await abortable(asking, signal)
+  }
   return {
     fresh,
-    ids: async signal => known ?? (await fresh(signal)),
+    ids: async signal => known ?? (await shared(signal)),
     state: async signal => stateOf(await find(signal)),
     claim: async ({ owner, by }, signal) => {
       const searches = await find(signal)
@@ -61,17 +70,17 @@ export function markerBook(client: EntraClient): MarkerBook {
   }
 }
 
-async function search(client: EntraClient, name: string, signal: AbortSignal): Promise<Search> {
-  const { items } = await client.list(findGroups(name), `groups named ${name}`, signal)
+async function search(client: EntraClient, names: readonly string[], signal: AbortSignal): Promise<readonly Search[]> {
+  const { items } = await client.list(findContainers('Group', names), `groups named ${names.join(' or ')}`, signal)
   const groups = items.flatMap(item => {
     const group = entitlementFrom(item, 'Group')
-    // The filter compares without case; a marker is meant to the letter.
-    if (group === undefined || group.name !== name) return []
+    if (group === undefined) return []
     const unwritable = group.readOnly === undefined ? undefined : readOnlyWords(group.readOnly)
     const text = typeof item.description === 'string' ? item.description : ''
-    return [{ id: group.id, name, description: text, unwritable }]
+    return [{ id: group.id, name: group.name, description: text, unwritable }]
   })
-  return { name, groups }
+  // The filter compares without case; a marker is meant to the letter.
+  return names.map(name => ({ name, groups: groups.filter(group => group.name === name) }))
 }
 
 function markersIn(searches: readonly Search[]): Markers {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SnapshotError } from '../../model/errors.ts'
 import type { AccountId } from '../../model/ids.ts'
 import type { EntraClient } from './client.ts'
@@ -34,7 +33,7 @@ export async function readMembers(
     if (ids.size >= count && (ids.size > 0 || wasEmpty)) return ids
     wasEmpty = ids.size === 0 && count === 0
     words = `${ids.size} of ${count}`
-    if (!wasEmpty) await sleep(Math.min(LONGEST_PAUSE_MS, client.retry.baseMs * 4 ** read), undefined, { signal })
+    if (!wasEmpty) await client.time.sleep(Math.min(LONGEST_PAUSE_MS, client.retry.baseMs * 4 ** read), signal)
   }
   throw new SnapshotError(`The list of ${list} is not whole: it gave ${words}, ${READS} times over.`)
 }

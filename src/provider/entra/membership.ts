@@ -1,11 +1,15 @@
 import type { Entitlement } from '../../model/entitlement.ts'
 import type { AccountId } from '../../model/ids.ts'
 import type { MarkerKind } from '../../model/plan.ts'
+import { giveAppRole, takeAppRole } from './app-roles.ts'
 import { type Desk, join, leave, readLive, setMark } from './desk.ts'
 import { entitlementFrom, readOnlyWords } from './entitlement.ts'
 import { DeniedError, MissingError } from './errors.ts'
+import { giveLicense, takeLicense } from './licenses.ts'
+import type { GraphAnswer } from './middleware.ts'
 import { applied, failed, OperationError, type Result } from './outcome.ts'
-import { type Container, readContainer } from './requests.ts'
+import { readContainer } from './requests.ts'
+import { giveRole, takeRole } from './roles.ts'
 
 /** Adds the mark to an account that exists; changes nothing else. */
 export async function adopt(desk: Desk, id: AccountId): Promise<Result> {
@@ -37,9 +41,10 @@ export async function setMembership(
   id: AccountId,
   { entitlement, on }: { readonly entitlement: Entitlement; readonly on: boolean },
 ): Promise<Result> {
-  const container = writable(entitlement)
+  const { name, readOnly } = entitlement
+  if (readOnly !== undefined) throw readOnlyError(name, readOnly)
   try {
-    const answer = await (on ? join : leave)(desk, container, id)
+    const answer = await (on ? give : take)(desk, entitlement, id)
     return applied({ account: id, requestId: answer?.requestId })
   } catch (error) {
     if (error instanceof MissingError || error instanceof DeniedError) await explain(desk, entitlement, error)
@@ -47,12 +52,35 @@ export async function setMembership(
   }
 }
 
-function writable({ kind, id, name, readOnly }: Entitlement): Container {
-  if (kind !== 'Group' && kind !== 'AdministrativeUnit') {
-    throw new OperationError('NotYetSupported', `${kind} ${name} cannot be given or taken yet.`)
+async function give(desk: Desk, entitlement: Entitlement, user: AccountId): Promise<GraphAnswer | undefined> {
+  const { kind, id } = entitlement
+  switch (kind) {
+    case 'Group':
+    case 'AdministrativeUnit':
+      return await join(desk, { kind, id }, user)
+    case 'App':
+      return await giveAppRole(desk, id, user)
+    case 'DirectoryRole':
+      return await giveRole(desk, id, user)
+    case 'License':
+      return await giveLicense(desk, entitlement, user)
   }
-  if (readOnly !== undefined) throw readOnlyError(name, readOnly)
-  return { kind, id }
+}
+
+/** Takes one entitlement away; not holding it is success. The answer is absent when nothing was written. */
+export async function take(desk: Desk, entitlement: Entitlement, user: AccountId): Promise<GraphAnswer | undefined> {
+  const { kind, id } = entitlement
+  switch (kind) {
+    case 'Group':
+    case 'AdministrativeUnit':
+      return await leave(desk, { kind, id }, user)
+    case 'App':
+      return await takeAppRole(desk, id, user)
+    case 'DirectoryRole':
+      return await takeRole(desk, id, user)
+    case 'License':
+      return await takeLicense(desk, entitlement, user)
+  }
 }
 
 function readOnlyError(name: string, reason: NonNullable<Entitlement['readOnly']>): OperationError {
@@ -63,20 +91,30 @@ function readOnlyError(name: string, reason: NonNullable<Entitlement['readOnly']
 /** 404 and 403 have the same words for several causes; a look at the group tells them apart. */
 async function explain(desk: Desk, entitlement: Entitlement, cause: MissingError | DeniedError): Promise<void> {
   const { kind, id, name } = entitlement
-  if (kind !== 'Group' && kind !== 'AdministrativeUnit') return
+  if (kind !== 'Group' && kind !== 'AdministrativeUnit') {
+    if (cause instanceof DeniedError) throw needs(`${kind} ${name}`, WRITERS[kind], cause)
+    return
+  }
   try {
     const { body } = await desk.client.send(readContainer({ kind, id }), desk.signal)
     const now = entitlementFrom((body ?? {}) as Readonly<Record<string, unknown>>, kind)
     if (now?.readOnly !== undefined) throw readOnlyError(name, now.readOnly)
     if (cause instanceof DeniedError && now?.privileged === true) {
-      const need = 'RoleManagement.ReadWrite.Directory'
-      throw new OperationError(
-        'PermissionMissing',
-        `${name} can carry Entra roles; changing its members needs ${need}.`,
-      )
+      throw needs(`${name}, which can carry Entra roles,`, 'RoleManagement.ReadWrite.Directory', cause)
     }
   } catch (error) {
     if (!(error instanceof MissingError)) throw error
     throw new OperationError('EntitlementMissing', `${kind} ${name} (${id}) does not exist any more.`, { cause: error })
   }
+}
+
+/** Permissions that giving and taking needs ("Microsoft Graph permissions reference"). */
+const WRITERS = {
+  App: 'AppRoleAssignment.ReadWrite.All and Application.Read.All',
+  DirectoryRole: 'RoleManagement.ReadWrite.Directory',
+  License: 'LicenseAssignment.ReadWrite.All',
+} as const
+
+function needs(what: string, permission: string, cause: Error): OperationError {
+  return new OperationError('PermissionMissing', `Giving or taking ${what} needs ${permission}.`, { cause })
 }

@@ -1,9 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context, Middleware, MiddlewareOptions } from '@microsoft/microsoft-graph-client'
-import type { Dispatcher, RequestInit as UndiciRequestInit } from 'undici'
-import { type Repeatable, type RetryPolicy, retryDelay } from '../../http/retry.ts'
-import { AuthError, SnapshotError, TransientError } from '../../model/errors.ts'
-import { connectionError, errorFrom, NotSentError, TokenRefusedError } from './errors.ts'
+import type { RequestInit as UndiciRequestInit } from 'undici'
+import type { PaceLane } from '../../http/pacer.ts'
+import { AuthError, RateLimitError, SnapshotError, TransientError } from '../../model/errors.ts'
+import type { Agents } from './agents.ts'
+import type { Cost } from './cost.ts'
+import { connectionError, errorFrom, TokenRefusedError } from './errors.ts'
+import type { GraphPace } from './pace.ts'
 import type { TokenSource } from './token.ts'
 
 /** What Microsoft Graph answered to a call that succeeded. */
@@ -15,16 +17,23 @@ export interface GraphAnswer {
   readonly date: number | undefined
 }
 
+/** One try of one call. */
+export interface Passage {
+  readonly lane: PaceLane
+  readonly signal: AbortSignal
+  readonly cost: Cost
+}
+
 /** Rides along one call through the chain, since the SDK turns every error into one of its own and drops the cause. */
 export class Call implements MiddlewareOptions {
-  readonly repeatable: Repeatable
-  readonly signal: AbortSignal
+  readonly passage: Passage
   answer: GraphAnswer | undefined
+  /** Status and headers of whatever came back. */
+  heard: { readonly status: number; readonly headers: Headers } | undefined
   error: unknown
 
-  constructor(repeatable: Repeatable, signal: AbortSignal) {
-    this.repeatable = repeatable
-    this.signal = signal
+  constructor(passage: Passage) {
+    this.passage = passage
   }
 }
 
@@ -85,20 +94,20 @@ export class TokenMiddleware implements Middleware {
     const { origin } = new URL(urlOf(context))
     if (origin !== this.#origin)
       throw new SnapshotError(`A link of Microsoft Graph leads to ${origin}; it was not followed.`)
-    const token = await this.#token.get(call.signal)
+    const token = await this.#token.get(call.passage.signal)
     const headers = { ...(context.options?.headers as Record<string, string> | undefined) }
     context.options = { ...context.options, headers: { ...headers, Authorization: `Bearer ${token}` } }
     await this.#next?.execute(context)
   }
 }
 
-/** Repeats what may be repeated; what was never sent may be, whatever it is. */
-export class RetryMiddleware implements Middleware {
-  readonly #policy: RetryPolicy
+/** Holds a call back until the limits of the vendor allow it, and takes up what the answer says about them. */
+export class PaceMiddleware implements Middleware {
+  readonly #pace: GraphPace
   #next: Middleware | undefined
 
-  constructor(policy: RetryPolicy) {
-    this.#policy = policy
+  constructor(pace: GraphPace) {
+    this.#pace = pace
   }
 
   setNext(next: Middleware): void {
@@ -106,25 +115,28 @@ export class RetryMiddleware implements Middleware {
   }
 
   async execute(context: Context): Promise<void> {
-    const { repeatable, signal } = callOf(context)
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        signal.throwIfAborted()
-        await this.#next?.execute(context)
-        return
-      } catch (error) {
-        const harmless = error instanceof NotSentError ? 'Repeatable' : repeatable
-        const delay = retryDelay(error, attempt, harmless, this.#policy)
-        if (delay === undefined) throw error
-        await sleep(delay, undefined, { signal })
-      }
+    const call = callOf(context)
+    const { cost, lane, signal } = call.passage
+    try {
+      await this.#pace.enter(cost, lane, signal)
+    } catch (error) {
+      call.error = error
+      throw error
+    }
+    try {
+      await this.#next?.execute(context)
+    } finally {
+      this.#pace.leave()
+      const { error, heard } = call
+      const waitMs = error instanceof RateLimitError ? error.retryAfterMs : undefined
+      if (heard !== undefined) this.#pace.hear({ ...heard, cost, waitMs })
     }
   }
 }
 
 /** What HTTP is spoken with. */
 export interface FetchOptions {
-  readonly agent: Dispatcher
+  readonly agents: Agents
   readonly fetch: typeof import('undici').fetch
   /** Longest wait for one whole answer, in milliseconds. */
   readonly timeoutMs: number
@@ -134,13 +146,13 @@ export interface FetchOptions {
 
 /** Speaks HTTP over an agent of its own, reads every body to its end, and says what an answer means. */
 export class FetchMiddleware implements Middleware {
-  readonly #agent: Dispatcher
+  readonly #agents: Agents
   readonly #fetch: typeof import('undici').fetch
   readonly #timeoutMs: number
   readonly #maxWaitMs: number
 
-  constructor({ agent, fetch, timeoutMs, maxWaitMs }: FetchOptions) {
-    this.#agent = agent
+  constructor({ agents, fetch, timeoutMs, maxWaitMs }: FetchOptions) {
+    this.#agents = agents
     this.#fetch = fetch
     this.#timeoutMs = timeoutMs
     this.#maxWaitMs = maxWaitMs
@@ -152,6 +164,7 @@ export class FetchMiddleware implements Middleware {
     const method = context.options?.method ?? 'GET'
     const { response, text } = await this.#exchange(url, context, call)
     const headers = new Headers([...response.headers])
+    call.heard = { status: response.status, headers }
     if (!response.ok) {
       throw errorFrom({ status: response.status, method, headers, body: text, maxWaitMs: this.#maxWaitMs })
     }
@@ -166,18 +179,22 @@ export class FetchMiddleware implements Middleware {
 
   async #exchange(url: string, context: Context, call: Call) {
     const timeout = AbortSignal.timeout(this.#timeoutMs)
+    const agent = this.#agents.current
     const { method, body, headers } = context.options ?? {}
     const init: UndiciRequestInit = {
       method: method ?? 'GET',
       headers: headers as Record<string, string>,
       redirect: 'manual',
-      dispatcher: this.#agent,
-      signal: AbortSignal.any([call.signal, timeout]),
+      dispatcher: agent,
+      signal: AbortSignal.any([call.passage.signal, timeout]),
       ...(typeof body === 'string' ? { body } : {}),
     }
     try {
       const response = await this.#fetch(url, init)
-      return { response, text: await response.text() }
+      const text = await response.text()
+      // "For 503, retry over a new HTTP connection" (Microsoft Graph, Best practices to avoid throttling).
+      if (response.status === 503) this.#agents.renew(agent)
+      return { response, text }
     } catch (error) {
       if (timeout.aborted) {
         const host = new URL(url).host

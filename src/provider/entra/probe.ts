@@ -1,112 +1,109 @@
+import type { EntitlementKind } from '../../model/entitlement.ts'
 import { AuthError } from '../../model/errors.ts'
 import type { Probe, ProbeProblem } from '../../model/provider.ts'
 import type { EntraClient } from './client.ts'
+import { IMMUTABLE_ID_ADVICE } from './create.ts'
 import { DeniedError } from './errors.ts'
 import type { MarkerBook } from './markers.ts'
-import { peekUsers } from './requests.ts'
-import { ROLE_READERS } from './roles.ts'
+import { NEEDS, type Need, unmet } from './needs.ts'
+import { listDomains, peekUsers } from './requests.ts'
 import type { TokenClaims } from './token.ts'
 
-interface Need {
-  /** The least permission that will do comes first ("Microsoft Graph permissions reference"). */
-  readonly anyOf: readonly string[]
-  readonly severity: ProbeProblem['severity']
-  readonly without: string
-  /** Reading does without it. */
-  readonly writing?: true
-  /** Only needed when departures end in deletion. */
-  readonly deletes?: true
+/** What is done with a tenant, which decides what is needed for it. */
+export interface Uses {
+  readonly deletes: boolean
+  /** First credentials are made. */
+  readonly delivers: boolean
+  /** Kinds of entitlements that mappings have named so far. */
+  readonly kinds: ReadonlySet<EntitlementKind>
 }
 
-const READ_ALL = ['Directory.Read.All', 'Directory.ReadWrite.All']
-const WRITE_ALL = 'Directory.ReadWrite.All'
+const READING: Uses = { deletes: false, delivers: false, kinds: new Set() }
 
-const NEEDS: readonly Need[] = [
-  {
-    anyOf: ['User.Read.All', 'User.ReadWrite.All', ...READ_ALL],
-    severity: 'Error',
-    without: 'users cannot be read',
-  },
-  {
-    anyOf: ['GroupMember.Read.All', 'Group.Read.All', 'GroupMember.ReadWrite.All', 'Group.ReadWrite.All', ...READ_ALL],
-    severity: 'Error',
-    without: 'groups and their members cannot be read',
-  },
-  {
-    anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', WRITE_ALL],
-    severity: 'Error',
-    writing: true,
-    without: 'nobody can be marked as managed or given a group',
-  },
-  {
-    anyOf: ['User.ReadWrite.All', WRITE_ALL],
-    severity: 'Warning',
-    writing: true,
-    without: 'users cannot be created or changed',
-  },
-  {
-    anyOf: ['User.EnableDisableAccount.All', 'User.ReadWrite.All', WRITE_ALL],
-    severity: 'Error',
-    writing: true,
-    without: 'leavers cannot be blocked',
-  },
-  {
-    anyOf: ['User.RevokeSessions.All', 'User.ReadWrite.All', WRITE_ALL],
-    severity: 'Warning',
-    writing: true,
-    without: 'sessions of leavers cannot be ended',
-  },
-  {
-    anyOf: ['User.DeleteRestore.All', 'User.ReadWrite.All', WRITE_ALL],
-    severity: 'Warning',
-    writing: true,
-    without: 'users can be neither deleted nor restored',
-    deletes: true,
-  },
-  {
-    anyOf: ['AdministrativeUnit.ReadWrite.All', WRITE_ALL],
-    severity: 'Warning',
-    writing: true,
-    without: 'administrative units cannot be given or taken',
-  },
-  {
-    anyOf: ROLE_READERS,
-    severity: 'Warning',
-    without: 'holders of admin roles are not known, so only the protected list shields them',
-  },
-]
+/** Domains change so seldom that they are read once an hour, in milliseconds. */
+const DOMAINS_KEPT_MS = 3_600_000
+
+/** What was found out about the domains, and when. */
+export interface DomainNotes {
+  read: { readonly at: number; readonly problems: readonly ProbeProblem[] } | undefined
+}
+
+interface ProbeDesk {
+  readonly client: EntraClient
+  readonly book: MarkerBook
+  readonly kinds: ReadonlySet<EntitlementKind>
+  readonly domains: DomainNotes
+  readonly signal: AbortSignal
+}
 
 /** Who we are at this tenant, what the application lacks, whose the markers are, and what time it is there. Writes nothing. */
-export async function probeTenant(client: EntraClient, markers: MarkerBook, signal: AbortSignal): Promise<Probe> {
+export async function probeTenant({ client, book, kinds, domains, signal }: ProbeDesk): Promise<Probe> {
+  const { clientId, offboardingAction, deliver, now } = client.options
   const claims = await client.token.claims(signal)
-  const problems = missingRights(claims, client.options.offboardingAction === 'Delete')
+  const uses = { deletes: offboardingAction === 'Delete', delivers: deliver !== undefined, kinds }
+  const problems = missingRights(claims, uses)
   try {
     const { date } = await client.send(peekUsers(), signal)
-    const clock = date === undefined ? undefined : { theirs: date, ours: client.options.now() }
-    return { identity: client.options.clientId, problems, marker: await markers.state(signal), clock }
+    const clock = date === undefined ? undefined : { theirs: date, ours: now() }
+    const at = client.time.now()
+    if (domains.read === undefined || at - domains.read.at > DOMAINS_KEPT_MS)
+      domains.read = { at, problems: await domainProblems(client, claims, signal) }
+    return {
+      identity: clientId,
+      problems: [...problems, ...domains.read.problems],
+      marker: await book.state(signal),
+      clock,
+    }
   } catch (error) {
     if (!(error instanceof DeniedError)) throw error
     const missing = problems.filter(problem => problem.severity === 'Error').map(problem => problem.missing)
     const advice =
       missing.length === 0 ? 'an administrator must consent to its permissions' : `grant it ${missing.join(', ')}`
-    throw new AuthError(`Application ${client.options.clientId} may not read the tenant; ${advice}. ${error.message}`, {
+    throw new AuthError(`Application ${clientId} may not read the tenant; ${advice}. ${error.message}`, {
       cause: error,
     })
   }
 }
 
 /**
- * The rights that the token does not carry; none when it cannot be read. Rights that come from an Entra role of the application do not show in it, so that
- * with such a role a missing permission only warns.
+ * The rights that the token does not carry; none when it cannot be read. Rights that come from an Entra role of the application do
+ * not show in it, so that with such a role a missing permission only warns.
  */
-export function missingRights({ roles, directoryRoles }: TokenClaims, deletes: boolean): readonly ProbeProblem[] {
+export function missingRights({ roles, directoryRoles }: TokenClaims, uses: Uses = READING): readonly ProbeProblem[] {
   if (roles === undefined) return []
   const byRole = directoryRoles.some(role => ADMINISTRATORS.has(role))
-  return NEEDS.flatMap(({ anyOf, severity, without, writing, deletes: onlyToDelete }) => {
-    if (anyOf.some(permission => roles.includes(permission)) || (onlyToDelete === true && !deletes)) return []
-    const missing = anyOf[0] ?? ''
-    const message = `Without the application permission ${missing} (or ${anyOf.slice(1).join(', ')}) ${without}; grant it in the app registration and have an administrator consent.`
+  return NEEDS.filter(need => isUsed(need, uses)).flatMap(need => {
+    const lacking = unmet(need, roles)
+    if (lacking === undefined) return []
+    const { severity, without, writing } = need
+    const [missing = '', ...others] = lacking
+    const or = others.length === 0 ? '' : ` (or ${others.join(', ')})`
+    const message = `Without the application permission ${missing}${or} ${without}; grant it in the app registration and have an administrator consent.`
     return [{ severity: byRole ? 'Warning' : severity, ...(writing && { writing }), missing, message }]
+  })
+}
+
+function isUsed({ when }: Need, { deletes, delivers, kinds }: Uses): boolean {
+  if (when === undefined) return true
+  if (when === 'Deleting') return deletes
+  return when === 'Delivering' ? delivers : kinds.has(when)
+}
+
+const DOMAIN_READERS = ['Domain.Read.All', 'Domain.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All']
+
+/** Accounts in a federated domain need what only the domain's own identity provider knows ("Create user"). */
+async function domainProblems(
+  client: EntraClient,
+  { roles = [] }: TokenClaims,
+  signal: AbortSignal,
+): Promise<readonly ProbeProblem[]> {
+  if (client.options.extraAttributes.includes('onPremisesImmutableId')) return []
+  if (!DOMAIN_READERS.some(permission => roles.includes(permission))) return []
+  const { items } = await client.list(listDomains(), 'domains', signal)
+  return items.flatMap(({ id, authenticationType }) => {
+    if (authenticationType !== 'Federated') return []
+    const message = `The domain ${String(id)} is federated, so that accounts in it cannot be created without an onPremisesImmutableId. ${IMMUTABLE_ID_ADVICE}`
+    return [{ severity: 'Warning' as const, writing: true, missing: 'onPremisesImmutableId', message }]
   })
 }
 

@@ -5,7 +5,7 @@ import {
   createUser,
   deleteUser,
   endSessions,
-  findGroups,
+  findContainers,
   findUsers,
   listMembers,
   listUsers,
@@ -27,13 +27,13 @@ test.each([
 })
 
 test('a filter doubles quotes and encodes what would end or split the query', () => {
-  const { path } = findUsers('mail', "o'brien+a&b#c@example.com")
+  const { path } = findUsers('mail', ["o'brien+a&b#c@example.com"])
   expect(path).not.toMatch(/[#+ ]|a&/)
   expect(new URL(`https://host${path}`).searchParams.get('$filter')).toBe("mail eq 'o''brien+a&b#c@example.com'")
-  expect(new URL(`https://host${findGroups('https://x & y').path}`).searchParams.get('$filter')).toBe(
+  expect(new URL(`https://host${findContainers('Group', ['https://x & y']).path}`).searchParams.get('$filter')).toBe(
     "displayName eq 'https://x & y'",
   )
-  expect(findGroups('https://x').path).not.toContain('https://')
+  expect(findContainers('Group', ['https://x']).path).not.toContain('https://')
 })
 
 test('a member list asks for its own count, with the header that counting needs, and for users only', () => {
@@ -74,4 +74,12 @@ test('a nickname keeps only letters that one may hold, and never is empty or too
   expect(nickname('Zoë Müller (ext)')).toBe('ZoeMullerext')
   expect(nickname('日本')).toBe('user')
   expect(nickname('x'.repeat(100))).toHaveLength(64)
+})
+
+test('several values are looked for with one request, each quoted for itself', () => {
+  const { path } = findUsers('userPrincipalName', ["o'brien@example.com", 'a#EXT#@example.com'])
+  expect(path).not.toContain('#')
+  expect(new URL(`https://host${path}`).searchParams.get('$filter')).toBe(
+    "userPrincipalName in ('o''brien@example.com','a#EXT#@example.com')",
+  )
 })

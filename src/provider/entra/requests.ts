@@ -9,13 +9,15 @@ export interface GraphRequest {
   readonly body?: unknown
   /** Whether sending it twice does no more than sending it once. */
   readonly repeatable: Repeatable
+  /** How many places of a batch it takes; 1 when absent. */
+  readonly places?: number
 }
 
 /** Longest page Microsoft Graph gives of users, groups and members. */
-const PAGE = 999
+export const PAGE = 999
 
 /** Advanced queries, and every `$count`, need this header on each page ("Advanced query capabilities"). */
-const EVENTUAL = { ConsistencyLevel: 'eventual' } as const
+export const EVENTUAL = { ConsistencyLevel: 'eventual' } as const
 
 /** Where memberships are kept: a group, or an administrative unit. */
 export type ContainerKind = 'Group' | 'AdministrativeUnit'
@@ -41,14 +43,16 @@ const GROUP_PROPERTIES = [
 /** Administrative unit properties that decide what may be done with it. */
 const UNIT_PROPERTIES = ['id', 'displayName', 'membershipType', 'isMemberManagementRestricted'] as const
 
-const read = (path: string, headers?: Readonly<Record<string, string>>): GraphRequest => ({
+/** A request that changes nothing. */
+export const read = (path: string, headers?: Readonly<Record<string, string>>): GraphRequest => ({
   method: 'GET',
   path,
   repeatable: 'Repeatable',
   ...(headers === undefined ? {} : { headers }),
 })
 
-const write = (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): GraphRequest => ({
+/** A request that changes something, and may be sent twice. */
+export const write = (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): GraphRequest => ({
   method,
   path,
   repeatable: 'Repeatable',
@@ -56,8 +60,13 @@ const write = (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?:
 })
 
 /** `name eq 'value'`, encoded, quotes doubled. */
-function equals(name: string, value: string): string {
+export function equals(name: string, value: string): string {
   return encodeURIComponent(`${name} eq '${value.replaceAll("'", "''")}'`)
+}
+
+/** `name in ('a','b')`, encoded, quotes doubled. */
+function amongst(name: string, values: readonly string[]): string {
+  return encodeURIComponent(`${name} in (${values.map(value => `'${value.replaceAll("'", "''")}'`).join(',')})`)
 }
 
 /** A user by id or userPrincipalName. A name that begins with `$` only works in brackets ("Get a user"). */
@@ -66,10 +75,10 @@ export function userPath(key: string): string {
   return `/users('${encodeURIComponent(key.replaceAll("'", "''"))}')`
 }
 
-function containerPath({ kind, id }: Container): string {
-  const collection = kind === 'Group' ? '/groups' : '/directory/administrativeUnits'
-  return `${collection}/${encodeURIComponent(id)}`
-}
+const collectionPath = (kind: ContainerKind): string =>
+  kind === 'Group' ? '/groups' : '/directory/administrativeUnits'
+
+const containerPath = ({ kind, id }: Container): string => `${collectionPath(kind)}/${encodeURIComponent(id)}`
 
 /** Manager ids come with the user: `$expand` of one link costs nothing per person. */
 const MANAGER = '$expand=manager($select=id)'
@@ -82,9 +91,37 @@ export const listUsers = (select: readonly string[]): GraphRequest =>
 export const readUser = (key: string, select: readonly string[]): GraphRequest =>
   read(`${userPath(key)}?$select=${select.join(',')}&${MANAGER}`)
 
-/** Ids of the users whose property has this value. */
-export const findUsers = (property: 'employeeId' | 'mail', value: string): GraphRequest =>
-  read(`/users?$filter=${equals(property, value)}&$select=id&$top=${PAGE}`)
+/** Most values that one filter takes after `in` ("$filter: in"). */
+const MOST_VALUES = 15
+
+/** Longest list of values in one filter, in characters, so that no URL grows too long. */
+const LONGEST_FILTER = 1200
+
+/** Values in parts that one filter takes each. */
+export function filterParts(values: readonly string[]): readonly (readonly string[])[] {
+  const parts: string[][] = []
+  let length = 0
+  for (const value of values) {
+    const last = parts.at(-1)
+    length += value.length
+    if (last !== undefined && last.length < MOST_VALUES && length <= LONGEST_FILTER) last.push(value)
+    else {
+      parts.push([value])
+      length = value.length
+    }
+  }
+  return parts
+}
+
+/** A property by which users are looked for. */
+export type SearchProperty = 'employeeId' | 'mail' | 'userPrincipalName'
+
+/** Id and property of the users whose property has one of these values, fifteen at most. */
+export function findUsers(property: SearchProperty, values: readonly string[]): GraphRequest {
+  const [first = ''] = values
+  const filter = values.length === 1 ? equals(property, first) : amongst(property, values)
+  return read(`/users?$filter=${filter}&$select=id,${property}&$top=${PAGE}`)
+}
 
 /** All users in the bin. */
 export const listBin = (select: readonly string[]): GraphRequest =>
@@ -97,25 +134,39 @@ export const listHeld = (user: string): GraphRequest => read(`${userPath(user)}/
 export const listMembers = (container: Container): GraphRequest =>
   read(`${containerPath(container)}/members/microsoft.graph.user?$select=id&$top=${PAGE}&$count=true`, EVENTUAL)
 
-/** Groups with this exact name, in any case of letters. */
-export const findGroups = (name: string): GraphRequest =>
-  read(`/groups?$filter=${equals('displayName', name)}&$select=${GROUP_PROPERTIES.join(',')}&$top=${PAGE}`)
+/** Groups or units with one of these names, fifteen at most, in any case of letters. */
+export function findContainers(kind: ContainerKind, names: readonly string[]): GraphRequest {
+  const [first = ''] = names
+  const filter = names.length === 1 ? equals('displayName', first) : amongst('displayName', names)
+  return read(`${collectionPath(kind)}?$filter=${filter}&$select=${propertiesOf(kind)}&$top=${PAGE}`)
+}
 
-/** Administrative units with this exact name, in any case of letters. */
-export const findUnits = (name: string): GraphRequest =>
-  read(
-    `/directory/administrativeUnits?$filter=${equals('displayName', name)}&$select=${UNIT_PROPERTIES.join(',')}&$top=${PAGE}`,
-  )
+const propertiesOf = (kind: ContainerKind): string => (kind === 'Group' ? GROUP_PROPERTIES : UNIT_PROPERTIES).join(',')
 
 /** One group or unit. */
 export const readContainer = (container: Container): GraphRequest =>
-  read(
-    `${containerPath(container)}?$select=${(container.kind === 'Group' ? GROUP_PROPERTIES : UNIT_PROPERTIES).join(',')}`,
-  )
+  read(`${containerPath(container)}?$select=${propertiesOf(container.kind)}`)
 
-/** Every Entra role anyone holds, with the holder, whose type tells a group from a user. */
-export const listRoleAssignments = (): GraphRequest =>
-  read('/roleManagement/directory/roleAssignments?$expand=principal')
+/** What can be followed by a delta query. */
+export type DeltaRoot = 'users' | 'groups' | 'directory/administrativeUnits'
+
+/** Most objects that the filter of a delta query takes ("group: delta"). */
+export const MOST_FOLLOWED = 50
+
+/** Asks for a link to whatever changes from now on. The options go with the link. */
+export function followFromNow(root: DeltaRoot, select: readonly string[], ids: readonly string[]): GraphRequest {
+  const filter = ids.length === 0 ? '' : `&$filter=${encodeURIComponent(ids.map(id => `id eq '${id}'`).join(' or '))}`
+  return read(`/${root}/delta?$select=${select.join(',')}${filter}&$deltatoken=latest`)
+}
+
+/** A link that Microsoft Graph gave, whole. */
+export const followLink = (link: string): GraphRequest => read(link)
+
+/** How many users the tenant has. */
+export const countUsers = (): GraphRequest => read('/users/$count', EVENTUAL)
+
+/** The domains of the tenant. */
+export const listDomains = (): GraphRequest => read('/domains?$select=id,authenticationType,isVerified')
 
 /** One user of the tenant: shows whether users can be read at all, and the tenant's clock. */
 export const peekUsers = (): GraphRequest => read('/users?$select=id&$top=1')
@@ -178,6 +229,17 @@ export const addMember = (container: Container, user: string, graphUrl: string):
   write('POST', `${containerPath(container)}/members/$ref`, {
     '@odata.id': `${root(graphUrl)}/directoryObjects/${encodeURIComponent(user)}`,
   })
+
+/** Most members that one request can add ("Add members"). */
+export const MOST_BINDS = 20
+
+/** Adds up to twenty users to a group, all of them or none. Five such requests fill a batch. */
+export const bindMembers = (group: string, users: readonly string[], graphUrl: string): GraphRequest => ({
+  ...write('PATCH', `/groups/${encodeURIComponent(group)}`, {
+    'members@odata.bind': users.map(user => `${root(graphUrl)}/directoryObjects/${encodeURIComponent(user)}`),
+  }),
+  places: 4,
+})
 
 /** Takes one user out. Without the `/$ref` the user itself would be deleted. */
 export const removeMember = (container: Container, user: string): GraphRequest =>

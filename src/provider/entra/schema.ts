@@ -52,6 +52,7 @@ const KNOWN: readonly EntraAttribute[] = [
   attribute('officeLocation', 128),
   attribute('faxNumber', 64),
   attribute('mailNickname', 64),
+  attribute('onPremisesImmutableId', 64),
   ...Array.from({ length: 15 }, (_, index) =>
     attribute(`onPremisesExtensionAttributes.extensionAttribute${index + 1}`, 1024, { afterCreate: true }),
   ),
@@ -100,7 +101,7 @@ export const entraTraits: Traits = {
   groupsOnCreate: 0,
   readLagMs: 5 * 60_000,
   bin: true,
-  entitlementKinds: ['Group', 'AdministrativeUnit'],
+  entitlementKinds: ['Group', 'AdministrativeUnit', 'App', 'DirectoryRole', 'License'],
 }
 
 /** Attributes that this provider reads: the default ones, and extra ones that users have. */

@@ -1,29 +1,42 @@
 import { allConcurrently } from '../../http/concurrency.ts'
 import type { Account, ReadScope, Snapshot } from '../../model/account.ts'
+import type { Entitlement } from '../../model/entitlement.ts'
 import { PermissionError, SnapshotError } from '../../model/errors.ts'
-import type { AccountId, EntitlementId } from '../../model/ids.ts'
+import type { AccountId, Instant } from '../../model/ids.ts'
 import { blockedMarkerOf } from '../../model/keys.ts'
-import { accountFrom, type GraphUser, graphUser } from './account.ts'
-import type { EntraClient, GraphItem } from './client.ts'
-import { DeniedError, isMissing } from './errors.ts'
-import type { MarkerBook } from './markers.ts'
-import { readMembers } from './members.ts'
+import { accountFrom } from './account.ts'
+import type { EntraClient } from './client.ts'
+import { DeniedError } from './errors.ts'
+import { readHolders } from './holders.ts'
+import { type Keeper, keepUp, startKeeping } from './keeping.ts'
+import type { MarkerBook, Markers } from './markers.ts'
+import { type MemberList, readMembers } from './members.ts'
 import { missingRights } from './probe.ts'
-import { listUsers, readUser } from './requests.ts'
-import { readAdmins } from './roles.ts'
+import { countUsers } from './requests.ts'
+import { adminsAmong, readRoleAssignments } from './roles.ts'
+import { readUsers } from './users.ts'
+import type { View } from './view.ts'
+
+/** What a snapshot is read with and from. */
+export interface SnapshotDesk {
+  readonly client: EntraClient
+  readonly book: MarkerBook
+  /** Holds what was read last. */
+  readonly keeper: Keeper
+  readonly signal: AbortSignal
+}
 
 /**
- * Everything in scope: the member lists of both markers and of each entitlement, and from the list of all users those who are
- * marked, block-marked or bound. Managers only come with the list of all users or with one user, so that list it is. Whoever is
- * missing in it is read directly. Throws SnapshotError when anything is not proven whole.
+ * Everything in scope: the member lists of both markers and of each group and unit, and from the list of all users those who are
+ * marked, block-marked or bound; then who holds app roles, Entra roles and licences. Managers only come with the list of all users
+ * or with one user, so that list it is. Whoever is missing in it is read directly. Where that is allowed, what was read last is
+ * brought up to date instead, unless that is unclear. Throws SnapshotError when anything is not proven whole.
  */
-export async function readSnapshot(
-  client: EntraClient,
-  markers: MarkerBook,
-  { scope, signal }: { readonly scope: ReadScope; readonly signal: AbortSignal },
-): Promise<Snapshot> {
+export async function readSnapshot(desk: SnapshotDesk, scope: ReadScope): Promise<Snapshot> {
+  const takenAt = desk.client.options.now()
   try {
-    return await readAll(client, markers, { scope, signal })
+    const kept = scope.incremental === true ? await keptView(desk, scope) : undefined
+    return await snapshotFrom(desk, kept ?? (await readWhole(desk, scope)), { scope, takenAt })
   } catch (error) {
     if (error instanceof DeniedError) throw new PermissionError(deniedWords(error), { cause: error })
     throw error
@@ -34,92 +47,129 @@ function deniedWords(error: DeniedError): string {
   return `${error.message} Grant the application what probe names as missing.`
 }
 
-interface Read {
-  readonly scope: ReadScope
-  readonly signal: AbortSignal
+/** What is known of groups, units and users, and whose marks are meant. */
+interface Known {
+  readonly view: Pick<View, 'accounts' | 'members'>
+  readonly markers: Markers
 }
 
-async function readAll(client: EntraClient, book: MarkerBook, { scope, signal }: Read): Promise<Snapshot> {
-  const takenAt = client.options.now()
-  const { marker } = client.options
-  const { managed, blocked } = await book.fresh(signal)
-  const [marked, blockMarked] = await Promise.all([
-    readMembers(client, { kind: 'Group', id: managed, name: marker, twiceWhenEmpty: true }, signal),
-    readMembers(client, { kind: 'Group', id: blocked, name: blockedMarkerOf(marker) }, signal),
-  ])
-  if (marked.size === 0) await checkMayRead(client, signal)
-  const wanted = new Set([...marked, ...blockMarked, ...scope.bound])
-  const [users, admins, members] = await Promise.all([
-    readUsers(client, wanted, signal),
-    readAdmins(client, signal),
-    readEntitlements(client, scope, signal),
-  ])
+/** So many who came since are read one by one, in batches. */
+const FEW_NEW = 400
+
+/** What was read last, brought up to date; undefined when everything has to be read anew. */
+async function keptView({ client, book, keeper, signal }: SnapshotDesk, scope: ReadScope): Promise<Known | undefined> {
+  const markers = await book.ids(signal)
+  const view = await keepUp(client, keeper, { containers: containersOf(client, scope, markers), signal })
+  if (view === undefined) return undefined
+  const wanted = wantedIn(view, markers, scope)
+  const unknown = [...wanted].filter(id => !view.accounts.has(id) && !view.gone.has(id))
+  const users = await readUsers(client, new Set(unknown), signal, FEW_NEW)
   const accounts = new Map<AccountId, Account>()
-  for (const [id, user] of users) {
-    const marks = { marked: marked.has(id), blockMarked: blockMarked.has(id) }
-    accounts.set(id, accountFrom(user, { attributes: client.attributes, binned: false, admins, ...marks }))
+  for (const id of wanted) {
+    const user = users.get(id)
+    const account = user === undefined ? view.accounts.get(id) : bareAccount(client, user)
+    if (account !== undefined) accounts.set(id, account)
   }
-  return { takenAt, accounts, members }
+  keeper.view = { ...view, accounts }
+  return { view: keeper.view, markers }
+}
+
+type User = Parameters<typeof accountFrom>[0]
+
+function bareAccount(client: EntraClient, user: User): Account {
+  const { attributes } = client
+  return accountFrom(user, { attributes, marked: false, blockMarked: false, binned: false, admins: undefined })
+}
+
+async function readWhole({ client, book, keeper, signal }: SnapshotDesk, scope: ReadScope): Promise<Known> {
+  keeper.view = undefined
+  const markers = await book.fresh(signal)
+  await learnSize(client, signal)
+  const containers = containersOf(client, scope, markers)
+  // Before the reading, so that what changes during it is told again afterwards.
+  const links = await startKeeping(client, containers, signal)
+  const lists = await allConcurrently(containers, client.concurrency, async container => {
+    return [container.id, await readMembers(client, container, signal)] as const
+  })
+  const members = new Map<string, ReadonlySet<AccountId>>(lists)
+  if (members.get(markers.managed)?.size === 0) await checkMayRead(client, signal)
+  const users = await readUsers(client, wantedIn({ members }, markers, scope), signal)
+  const accounts = new Map([...users].map(([id, user]) => [id, bareAccount(client, user)]))
+  if (links !== undefined) keeper.view = { accounts, members, gone: new Set(), links }
+  return { view: { accounts, members }, markers }
+}
+
+/** The markers and every group and unit in scope, each once. */
+function containersOf(client: EntraClient, { entitlements }: ReadScope, markers: Markers): readonly MemberList[] {
+  const { marker } = client.options
+  const containers = new Map<string, MemberList>([
+    [markers.managed, { kind: 'Group', id: markers.managed, name: marker, twiceWhenEmpty: true }],
+    [markers.blocked, { kind: 'Group', id: markers.blocked, name: blockedMarkerOf(marker) }],
+  ])
+  for (const { kind, id, name } of entitlements) {
+    if ((kind === 'Group' || kind === 'AdministrativeUnit') && !containers.has(id))
+      containers.set(id, { kind, id, name })
+  }
+  return [...containers.values()]
+}
+
+function wantedIn({ members }: Pick<View, 'members'>, markers: Markers, { bound }: ReadScope): ReadonlySet<AccountId> {
+  return new Set([...(members.get(markers.managed) ?? []), ...(members.get(markers.blocked) ?? []), ...bound])
+}
+
+/** How much may be read depends on how many users the tenant has; without that it is taken for a small one. */
+async function learnSize(client: EntraClient, signal: AbortSignal): Promise<void> {
+  try {
+    const count = Number((await client.send(countUsers(), signal)).body)
+    if (Number.isInteger(count)) client.learnSize(count)
+  } catch (error) {
+    if (!(error instanceof DeniedError)) throw error
+  }
 }
 
 /** Nobody marked may be true, or what an application sees that may read nothing. */
 async function checkMayRead(client: EntraClient, signal: AbortSignal): Promise<void> {
-  const problems = missingRights(await client.token.claims(signal), false)
+  const problems = missingRights(await client.token.claims(signal))
   const blind = problems.find(({ severity, writing }) => severity === 'Error' && !writing)
   if (blind !== undefined)
     throw new SnapshotError(`The marker group reads as empty, which proves nothing. ${blind.message}`)
 }
 
-async function readEntitlements(
-  client: EntraClient,
-  { entitlements }: ReadScope,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<EntitlementId, ReadonlySet<AccountId>>> {
-  const lists = await allConcurrently(entitlements, client.concurrency, async ({ kind, id, name }) => {
-    if (kind !== 'Group' && kind !== 'AdministrativeUnit')
-      throw new SnapshotError(`${kind} ${name} cannot be read yet.`)
-    return [id, await readMembers(client, { kind, id, name }, signal)] as const
-  })
-  return new Map(lists)
+interface Asked {
+  readonly scope: ReadScope
+  readonly takenAt: Instant
 }
 
-/** So many users are read one by one rather than with the list of all. */
-const FEW = 20
-/** More than so many that the list of users left out but that exist: it ended early, and reading each would take too long. */
-const MOST_LEFT_OUT = 200
-
-async function readUsers(
-  client: EntraClient,
-  wanted: ReadonlySet<AccountId>,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<AccountId, GraphUser>> {
-  const users = new Map<AccountId, GraphUser>()
-  const listed = wanted.size > FEW ? await readListed(client, wanted, signal) : []
-  for (const user of listed) users.set(user.id as AccountId, user)
-  const leftOut = [...wanted].filter(id => !users.has(id))
-  if (listed.length > 0 && leftOut.length > MOST_LEFT_OUT) {
-    throw new SnapshotError(`The list of users left out ${leftOut.length} of ${wanted.size} who should be in it.`)
+/** What no delta tells is read every time: Entra roles, app roles and licences. */
+async function snapshotFrom(
+  desk: SnapshotDesk,
+  { view, markers }: Known,
+  { scope, takenAt }: Asked,
+): Promise<Snapshot> {
+  const { client, signal } = desk
+  const lists = new Map<string, Promise<ReadonlySet<AccountId>>>()
+  const membersOf = (group: string): Promise<ReadonlySet<AccountId>> => {
+    const known = view.members.get(group)
+    if (known !== undefined) return Promise.resolve(known)
+    const list =
+      lists.get(group) ?? readMembers(client, { kind: 'Group', id: group, name: `the group ${group}` }, signal)
+    lists.set(group, list)
+    return list
   }
-  const direct = await allConcurrently(leftOut, client.concurrency, id => readOne(client, id, signal))
-  for (const user of direct) if (user !== undefined) users.set(user.id as AccountId, user)
-  return users
-}
-
-async function readListed(
-  client: EntraClient,
-  wanted: ReadonlySet<AccountId>,
-  signal: AbortSignal,
-): Promise<readonly GraphUser[]> {
-  const keep = ({ id }: GraphItem): boolean => wanted.has(String(id) as AccountId)
-  const { items } = await client.list(listUsers(client.select), { name: 'users', keep }, signal)
-  return items.flatMap(item => graphUser(item) ?? [])
-}
-
-async function readOne(client: EntraClient, id: AccountId, signal: AbortSignal): Promise<GraphUser | undefined> {
-  try {
-    return graphUser((await client.send(readUser(id, client.select), signal)).body)
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
+  const assignments = await readRoleAssignments(client, signal)
+  const admins = assignments === undefined ? undefined : await adminsAmong(assignments, membersOf)
+  const held = await readHolders({ client, signal, membersOf, assignments }, scope.entitlements)
+  const members = new Map(held.members)
+  for (const { id, kind } of scope.entitlements)
+    if (isContainer(kind)) members.set(id, view.members.get(id) ?? new Set())
+  const accounts = new Map<AccountId, Account>()
+  const marked = view.members.get(markers.managed)
+  const blockMarked = view.members.get(markers.blocked)
+  for (const [id, account] of view.accounts) {
+    const marks = { marked: marked?.has(id) === true, blockMarked: blockMarked?.has(id) === true }
+    accounts.set(id, { ...account, ...marks, ...(admins === undefined ? {} : { admin: admins.has(id) }) })
   }
+  return { takenAt, accounts, members, ...(held.inherited.size === 0 ? {} : { inherited: held.inherited }) }
 }
+
+const isContainer = (kind: Entitlement['kind']): boolean => kind === 'Group' || kind === 'AdministrativeUnit'

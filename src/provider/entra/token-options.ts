@@ -1,4 +1,5 @@
 import type { RetryPolicy } from '../../http/retry.ts'
+import type { Time } from '../../http/time.ts'
 
 /** What the application proves itself with. Secrets are read again for every token, so that a changed one is taken up. */
 export type EntraCredential =
@@ -19,4 +20,6 @@ export interface TokenOptions {
   readonly ca?: string
   readonly retry: RetryPolicy
   readonly timeoutMs: number
+  /** What waiting is measured by; the machine's time when absent. */
+  readonly time?: Time
 }

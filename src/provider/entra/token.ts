@@ -1,4 +1,5 @@
-import type { AccessToken } from '@azure/identity'
+import { machineTime } from '../../http/time.ts'
+import { abortable } from './abortable.ts'
 import { acquireToken } from './credential.ts'
 import type { TokenOptions } from './token-options.ts'
 
@@ -29,33 +30,42 @@ const RENEW_EARLY_MS = 10 * 60_000
 /** A token that ends sooner is not used any more, in milliseconds. */
 const TOO_LATE_MS = 60_000
 
+interface HeldToken {
+  readonly token: string
+  /** By the time that waiting is measured by, since the time of day may jump; and by the time of day, since a machine may sleep. */
+  readonly endsAt: number
+  readonly expiresAt: number
+  readonly renewEarlyMs: number
+}
+
 /**
  * A token source that asks once however many callers wait, and renews before the end while the old token serves. Every token comes
  * from a new credential object: the library keeps a refused one blocked for a minute, and would never see a changed secret.
  */
 export function tokenSource(options: TokenOptions): TokenSource {
   const closing = new AbortController()
-  let current: AccessToken | undefined
-  let renewEarlyMs = RENEW_EARLY_MS
-  let pending: Promise<AccessToken> | undefined
+  const { time = machineTime } = options
+  let current: HeldToken | undefined
+  let pending: Promise<HeldToken> | undefined
 
-  const renew = (): Promise<AccessToken> => {
+  const renew = (): Promise<HeldToken> => {
     pending ??= acquireToken(options, closing.signal)
-      .then(token => {
-        current = token
-        renewEarlyMs = Math.min(RENEW_EARLY_MS, (token.expiresOnTimestamp - Date.now()) / 2)
-        return token
+      .then(({ token, expiresOnTimestamp }) => {
+        const lastsMs = expiresOnTimestamp - Date.now()
+        const renewEarlyMs = Math.min(RENEW_EARLY_MS, lastsMs / 2)
+        current = { token, endsAt: time.now() + lastsMs, expiresAt: expiresOnTimestamp, renewEarlyMs }
+        return current
       })
       .finally(() => {
         pending = undefined
       })
     return pending
   }
-  const usable = async (signal: AbortSignal): Promise<AccessToken> => {
-    const left = current === undefined ? 0 : current.expiresOnTimestamp - Date.now()
+  const usable = async (signal: AbortSignal): Promise<HeldToken> => {
+    const left = current === undefined ? 0 : Math.min(current.endsAt - time.now(), current.expiresAt - Date.now())
     if (current === undefined || left < TOO_LATE_MS) return await abortable(renew(), signal)
     // A failure in the background is met again, and told, when the token is needed.
-    if (left < renewEarlyMs) renew().catch(() => undefined)
+    if (left < current.renewEarlyMs) renew().catch(() => undefined)
     return current
   }
   return {
@@ -65,21 +75,6 @@ export function tokenSource(options: TokenOptions): TokenSource {
     },
     close: () => closing.abort(),
     claims: async signal => claimsOf((await usable(signal)).token),
-  }
-}
-
-/** Waits for a promise that others wait for too, until this caller gives up. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  let stop: (() => void) | undefined
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop)
   }
 }
 

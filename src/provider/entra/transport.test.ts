@@ -47,12 +47,15 @@ async function listen(answer: RequestListener): Promise<Server> {
 
 const urlOf = (server: Server): string => `https://localhost:${(server.address() as AddressInfo).port}`
 
-function transportTo(graphUrl: string, more: { ca?: string; token?: TokenSource; timeoutMs?: number } = {}): Transport {
+function transportTo(
+  graphUrl: string,
+  more: { ca?: string; token?: TokenSource; timeoutMs?: number; connections?: number } = {},
+): Transport {
   const made = graphTransport({
     graphUrl,
     token: more.token ?? tokens('t1'),
     ca: more.ca ?? certificate.caPem,
-    connections: 4,
+    connections: more.connections ?? 4,
     timeoutMs: more.timeoutMs ?? 5000,
     retry: { tries: 3, baseMs: 1, maxMs: 2000, random: () => 0.5 },
   })
@@ -217,4 +220,26 @@ test('a caller who stops is answered at once, though the server is silent', asyn
   const stop = new AbortController()
   const server = await listen(() => stop.abort())
   await expect(transportTo(urlOf(server)).send(read, stop.signal)).rejects.toThrow()
+})
+
+test('after a 503 the next try comes over a new connection', async () => {
+  const sockets: unknown[] = []
+  const answers = sequence(json(503, {}), json(200, { id: 'x' }), json(200, { id: 'x' }))
+  const server = await listen((request, response) => {
+    sockets.push(request.socket)
+    answers.listener(request, response)
+  })
+  const transport = transportTo(urlOf(server), { connections: 1 })
+  await transport.send(read, signal)
+  await transport.send(read, signal)
+  expect([sockets[1] === sockets[0], sockets[2] === sockets[1]]).toEqual([false, true])
+})
+
+test('a date to wait for counts from the clock of the server', async () => {
+  const headers = { 'retry-after': 'Sun, 04 Jan 2026 00:00:01 GMT', date: 'Sun, 04 Jan 2026 00:00:00 GMT' }
+  const answers = sequence(json(429, graphError('TooManyRequests', 'wait'), headers), json(200, { id: 'x' }))
+  const transport = transportTo(urlOf(await listen(answers.listener)))
+  const from = performance.now()
+  await transport.send(read, signal)
+  expect(performance.now() - from).toBeGreaterThan(900)
 })

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@microsoft/microsoft-graph-client'
-import type { Dispatcher } from 'undici'
+import type { PaceLane } from '../../http/pacer.ts'
 import type { RetryPolicy } from '../../http/retry.ts'
+import { machineTime, type Time } from '../../http/time.ts'
 import { TransientError } from '../../model/errors.ts'
-import { Call, FetchMiddleware, type GraphAnswer, RetryMiddleware, TokenMiddleware } from './middleware.ts'
+import { Agents } from './agents.ts'
+import { costOf } from './cost.ts'
+import { Call, FetchMiddleware, type GraphAnswer, PaceMiddleware, type Passage, TokenMiddleware } from './middleware.ts'
+import { GraphPace } from './pace.ts'
+import { repeated } from './repeat.ts'
 import type { GraphRequest } from './requests.ts'
 import type { TokenSource } from './token.ts'
 
@@ -19,15 +24,28 @@ export interface TransportOptions {
   /** Longest wait for one whole answer, in milliseconds. */
   readonly timeoutMs: number
   readonly retry: RetryPolicy
+  /** What waiting is measured by; the machine's time when absent. */
+  readonly time?: Time
+  /** Share of the vendor's limits to use, in percent; 50 when absent. */
+  readonly quotaPercent?: number
 }
 
 /** Sends plain requests; throws the errors of the model, with the cause kept. */
 export interface Transport {
-  send(request: GraphRequest, signal: AbortSignal): Promise<GraphAnswer>
+  readonly pace: GraphPace
+  /** Repeats what may be repeated. */
+  send(request: GraphRequest, signal: AbortSignal, lane?: PaceLane): Promise<GraphAnswer>
+  /** Tries once. */
+  once(request: GraphRequest, passage: Passage): Promise<GraphAnswer>
   close(): Promise<void>
 }
 
-async function openChain(options: TransportOptions): Promise<{ readonly client: Client; readonly agent: Dispatcher }> {
+interface Chain {
+  readonly client: Client
+  readonly agents: Agents
+}
+
+async function openChain(options: TransportOptions, pace: GraphPace): Promise<Chain> {
   const [sdk, undici, tls] = await Promise.all([
     import('@microsoft/microsoft-graph-client'),
     import('undici'),
@@ -39,24 +57,28 @@ async function openChain(options: TransportOptions): Promise<{ readonly client: 
       ? {}
       : { secureContext: tls.createSecureContext({ ca: [...tls.rootCertificates, options.ca] }) }
   // The proxy of the environment, as the identity library uses it too; without one it is a plain agent.
-  const agent = new undici.EnvHttpProxyAgent({
-    connections: options.connections,
-    connect: trust,
-    requestTls: trust,
-    headersTimeout: options.timeoutMs,
-    bodyTimeout: options.timeoutMs,
-  })
+  const agents = new Agents(
+    () =>
+      new undici.EnvHttpProxyAgent({
+        connections: options.connections,
+        connect: trust,
+        requestTls: trust,
+        headersTimeout: options.timeoutMs,
+        bodyTimeout: options.timeoutMs,
+      }),
+  )
+  const { timeoutMs, retry } = options
   const client = sdk.Client.initWithMiddleware({
     baseUrl: options.graphUrl,
     defaultVersion: 'v1.0',
     customHosts: new Set([new URL(options.graphUrl).hostname]),
     middleware: [
+      new PaceMiddleware(pace),
       new TokenMiddleware(options.graphUrl, options.token),
-      new RetryMiddleware(options.retry),
-      new FetchMiddleware({ agent, fetch: undici.fetch, timeoutMs: options.timeoutMs, maxWaitMs: options.retry.maxMs }),
+      new FetchMiddleware({ agents, fetch: undici.fetch, timeoutMs, maxWaitMs: retry.maxMs }),
     ],
   })
-  return { client, agent }
+  return { client, agents }
 }
 
 /**
@@ -64,23 +86,31 @@ async function openChain(options: TransportOptions): Promise<{ readonly client: 
  * broken connection, leaves bodies unread and hides the cause. The client and undici are loaded at the first call.
  */
 export function graphTransport(options: TransportOptions): Transport {
-  let chain: ReturnType<typeof openChain> | undefined
+  const { connections, retry, quotaPercent = 50, time = machineTime } = options
+  const pace = new GraphPace({ quotaPercent, connections, time, longestWaitMs: retry.maxMs })
+  let chain: Promise<Chain> | undefined
+  const once = async (request: GraphRequest, passage: Passage): Promise<GraphAnswer> => {
+    chain ??= openChain(options, pace)
+    const { client } = await chain
+    return await dispatch(client, request, passage)
+  }
   return {
-    async send(request, signal) {
-      chain ??= openChain(options)
-      const { client } = await chain
-      return await dispatch(client, request, signal)
+    pace,
+    once,
+    send(request, signal, lane = 'Repair') {
+      const call = (): Promise<GraphAnswer> => once(request, { lane, signal, cost: costOf(request) })
+      return repeated(call, { repeatable: request.repeatable, policy: retry, time, signal })
     },
     async close() {
       const opened = chain
       chain = undefined
-      if (opened !== undefined) await (await opened).agent.destroy()
+      if (opened !== undefined) await (await opened).agents.destroy()
     },
   }
 }
 
-async function dispatch(client: Client, request: GraphRequest, signal: AbortSignal): Promise<GraphAnswer> {
-  const call = new Call(request.repeatable, signal)
+async function dispatch(client: Client, request: GraphRequest, passage: Passage): Promise<GraphAnswer> {
+  const call = new Call(passage)
   const prepared = client
     .api(request.path)
     .headers({ ...request.headers, 'client-request-id': randomUUID() })

@@ -3,7 +3,9 @@ import type { AccountId, AttributeName, EmployeeNumber, Instant } from '../../mo
 import { MalformedError } from './errors.ts'
 import { type JsonObject, objectOf, textOf } from './json.ts'
 import type { OktaOptions } from './options.ts'
+import type { Reader } from './reader.ts'
 import { oktaTraits } from './schema.ts'
+import { textOfValue } from './values.ts'
 
 /** A user as Okta shows it, its needed fields parsed. */
 export interface OktaUser {
@@ -48,16 +50,20 @@ export interface Standing {
   readonly admin?: boolean
 }
 
-/** The account of a user. */
+/** Who masters a profile of which only a refused write told that Okta does not. */
+export const anotherSystem = 'another system'
+
+/** The account of a user. Types of attributes that it shows are learnt. */
 export function accountOf(
   user: OktaUser,
   standing: Standing,
-  options: Pick<OktaOptions, 'offboardingAction' | 'extraAttributes'>,
+  { options, learnt }: Pick<Reader, 'options' | 'learnt'>,
 ): Account {
+  learnt.observe(user.profile, options.extraAttributes)
   const email = textOf(user.profile.email)
   const number = textOf(user.profile.employeeNumber)
   const manager = textOf(user.profile.managerId)
-  const masteredBy = masterOf(user)
+  const masteredBy = masterOf(user) ?? (learnt.isMastered(user.id) ? anotherSystem : undefined)
   return {
     id: user.id,
     login: user.login,
@@ -92,17 +98,10 @@ const attributeNames = oktaTraits.attributes.map(attribute => attribute.to)
 function attributesOf(profile: JsonObject, extra: readonly AttributeName[]): Record<AttributeName, string> {
   const attributes: Record<AttributeName, string> = {}
   for (const name of [...attributeNames, ...extra]) {
-    const value = canonicalValue(profile[name])
+    const value = textOfValue(profile[name])
     if (value !== undefined && name !== oktaTraits.loginAttribute) attributes[name] = value
   }
   return attributes
-}
-
-/** A custom attribute may be a number, a boolean or a list; people write it as text. */
-function canonicalValue(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value
-  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`
-  return Array.isArray(value) ? JSON.stringify(value) : undefined
 }
 
 const ownProviders = new Set(['OKTA', 'IMPORT', 'FEDERATION', 'SOCIAL'])

@@ -1,4 +1,5 @@
 import { concurrently } from '../../http/concurrency.ts'
+import { TenureError } from '../../model/errors.ts'
 import type { ApprovedOperation, Outcome } from '../../model/plan.ts'
 import { create } from './create.ts'
 import { block, enable, endSessions, erase } from './lifecycle.ts'
@@ -12,19 +13,22 @@ export async function* applyOperations(
   operations: readonly ApprovedOperation[],
 ): AsyncGenerator<Outcome> {
   let rejection: string | undefined
-  yield* concurrently(operations, writer.client.concurrency, async operation => {
+  yield* concurrently(operations, writer.client.concurrency * workersPerSlot, async operation => {
     if (rejection !== undefined) return skipped(operation, 'CredentialsRejected', rejection)
     if (writer.signal.aborted) return skipped(operation, 'ProviderFailed', 'The run was stopped before this was tried.')
     try {
-      return await carryOut(writer, operation)
+      return await carryOut({ ...writer, client: writer.client.inLane(operation.lane) }, operation)
     } catch (error) {
       if (isRejection(error)) rejection = error.message
-      if (writer.signal.aborted && error === writer.signal.reason)
+      if (writer.signal.aborted && !(error instanceof TenureError))
         return skipped(operation, 'ProviderFailed', 'The run was stopped before this was done.')
       return outcomeOf(operation, error)
     }
   })
 }
+
+/** So that operations which wait for one of Okta's limits do not hold up those that need another. */
+const workersPerSlot = 3
 
 async function carryOut(writer: Writer, operation: ApprovedOperation): Promise<Outcome> {
   switch (operation.kind) {

@@ -2,7 +2,8 @@ import type { DesiredAccount, DesiredAttribute, DesiredState } from '../../model
 import type { Catalog } from '../../model/entitlement.ts'
 import type { AttributeName, EmployeeNumber } from '../../model/ids.ts'
 import type { Finding } from '../../model/origin.ts'
-import { requiredAttributes, valueFault } from './schema.ts'
+import { requiredAttributes, textLimits } from './schema.ts'
+import { fitted } from './values.ts'
 
 /** Desired as Okta would store it; what Okta would refuse is taken out with a finding. People it says nothing about stay as they are. */
 export function canonicalDesired(desired: DesiredState, catalog: Catalog): DesiredState {
@@ -58,12 +59,13 @@ function canonicalAttribute(
     report(name, 'Okta requires it, so it cannot be cleared')
     return undefined
   }
-  const fault = value === undefined ? undefined : valueFault(name, value)
-  if (fault !== undefined) {
-    report(name, fault)
+  if (value === undefined) return attribute.value === undefined ? attribute : { ...attribute, value }
+  const fit = fitted(value, known, textLimits.get(name))
+  if (fit.kind === 'Fault') {
+    report(name, fit.why)
     return undefined
   }
-  return value === attribute.value ? attribute : { ...attribute, value }
+  return fit.text === attribute.value ? attribute : { ...attribute, value: fit.text }
 }
 
 /** Without spaces around it; nothing left is the same as unset. */

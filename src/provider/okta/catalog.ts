@@ -1,38 +1,65 @@
 import { allConcurrently } from '../../http/concurrency.ts'
-import type { Catalog, EntitlementName, Resolution } from '../../model/entitlement.ts'
+import type {
+  Catalog,
+  CatalogAttribute,
+  EntitlementKind,
+  EntitlementName,
+  Resolution,
+} from '../../model/entitlement.ts'
 import type { AttributeName } from '../../model/ids.ts'
 import { entitlementKey } from '../../model/keys.ts'
+import { resolveApps } from './apps.ts'
 import type { OktaClient } from './client.ts'
-import { entitlementOf, type OktaGroup } from './group.ts'
+import { entitlementOf, idIn, isId, type OktaGroup } from './group.ts'
 import { computedGroups, groupById, groupsWhere, readable } from './groups.ts'
-import { objectOf } from './json.ts'
+import type { Reader } from './reader.ts'
 import { userSchema } from './requests.ts'
+import { schemaAttributes } from './values.ts'
 
 /** Resolves names, and reads which attributes users have where the app may read the schema. */
 export async function readCatalog(
-  client: OktaClient,
+  reader: Reader,
   names: readonly EntitlementName[],
   signal: AbortSignal,
 ): Promise<Catalog> {
-  const groups = names.filter(name => name.kind === 'Group').map(name => name.name)
-  const [computed, byName, byId, attributes] = await Promise.all([
-    groups.length === 0 ? undefined : computedGroups(client, signal),
+  const { client } = reader
+  const [groups, apps, attributes] = await Promise.all([
+    resolveGroups(reader, namesOf(names, 'Group'), signal),
+    resolveApps(client, namesOf(names, 'App'), signal),
+    readAttributes(reader, signal),
+  ])
+  const resolve = (name: EntitlementName): Resolution => {
+    if (name.kind === 'Group') return groups(name)
+    if (name.kind === 'App') return apps(name)
+    return { kind: 'Unsupported', why: `Okta has no entitlements of the kind ${name.kind}` }
+  }
+  const entitlements = new Map(names.map(name => [entitlementKey(name), resolve(name)]))
+  return { entitlements, ...(attributes === undefined ? {} : { attributes }) }
+}
+
+function namesOf(names: readonly EntitlementName[], kind: EntitlementKind): readonly EntitlementName[] {
+  return names.filter(name => name.kind === kind)
+}
+
+async function resolveGroups(
+  { client, learnt }: Reader,
+  names: readonly EntitlementName[],
+  signal: AbortSignal,
+): Promise<(name: EntitlementName) => Resolution> {
+  if (names.length === 0) return () => ({ kind: 'Missing' })
+  const groups = names.map(({ name }) => name)
+  const [computed, byName, byId] = await Promise.all([
+    computedGroups(client, signal),
     groupsByName(
       client,
       groups.filter(name => !isId(name)),
       signal,
     ),
     groupsById(client, groups.filter(isId).map(idIn), signal),
-    readAttributes(client, signal),
   ])
-  const resolve = (name: EntitlementName): Resolution => {
-    if (name.kind !== 'Group')
-      return { kind: 'Unsupported', why: `entitlements of the kind ${name.kind} are not yet supported at Okta` }
-    const found = isId(name.name) ? (byId.get(idIn(name.name)) ?? []) : (byName.get(name.name) ?? [])
-    return resolution(found, computed ?? new Set())
-  }
-  const entitlements = new Map(names.map(name => [entitlementKey(name), resolve(name)]))
-  return { entitlements, ...(attributes === undefined ? {} : { attributes }) }
+  learnt.noteRules(computed)
+  return ({ name }) =>
+    resolution(isId(name) ? (byId.get(idIn(name)) ?? []) : (byName.get(name) ?? []), computed ?? new Set())
 }
 
 function resolution(found: readonly OktaGroup[], computed: ReadonlySet<string>): Resolution {
@@ -40,14 +67,6 @@ function resolution(found: readonly OktaGroup[], computed: ReadonlySet<string>):
   if (group === undefined) return { kind: 'Missing' }
   if (another !== undefined) return { kind: 'Ambiguous', ids: found.map(same => same.id) }
   return { kind: 'Found', entitlement: entitlementOf(group, computed) }
-}
-
-function isId(name: string): boolean {
-  return name.startsWith('id:')
-}
-
-function idIn(name: string): string {
-  return name.slice('id:'.length)
 }
 
 /** Names compare exactly; Okta's search does not, so it may give more. */
@@ -65,7 +84,9 @@ async function groupsById(
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly OktaGroup[]>> {
-  const groups = await allConcurrently(ids, client.concurrency, id => groupById(client, id, signal))
+  // One that the admin role does not reach is not there for us.
+  const read = (id: string) => readable(() => groupById(client, id, signal))
+  const groups = await allConcurrently(ids, client.concurrency, read)
   return Map.groupBy(
     groups.filter(group => group !== undefined),
     group => group.id,
@@ -73,19 +94,11 @@ async function groupsById(
 }
 
 async function readAttributes(
-  client: OktaClient,
+  { client, learnt }: Reader,
   signal: AbortSignal,
-): Promise<ReadonlyMap<AttributeName, { readonly writable: boolean }> | undefined> {
+): Promise<ReadonlyMap<AttributeName, CatalogAttribute> | undefined> {
   if (!(await client.scopes()).has('okta.schemas.read')) return undefined
-  return readable(async () => {
-    const { base, custom } = objectOf(objectOf((await client.send(userSchema(), signal)).body).definitions)
-    const properties = { ...objectOf(objectOf(base).properties), ...objectOf(objectOf(custom).properties) }
-    return new Map(Object.entries(properties).map(([name, attribute]) => [name, { writable: isWritable(attribute) }]))
-  })
-}
-
-/** `IMMUTABLE` can be set once and `WRITE_ONLY` cannot be compared, so neither can be kept right. */
-function isWritable(attribute: unknown): boolean {
-  const { mutability } = objectOf(attribute)
-  return mutability === undefined || mutability === 'READ_WRITE'
+  const schema = await readable(async () => schemaAttributes((await client.send(userSchema(), signal)).body))
+  learnt.schema = schema ?? learnt.schema
+  return schema
 }

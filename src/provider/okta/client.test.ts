@@ -87,17 +87,6 @@ describe('the client', () => {
     expect(org.count('POST', '/api/v1/users')).toBe(1)
   })
 
-  test('holds back once a bucket is used up, instead of running into its limit', async () => {
-    await org.close()
-    org = await startOrg({ quota: { enforced: true, share: 1, limits: { 'users-read': 2 } } })
-    const id = await org.user('ada@example.com')
-    await withClient(async client => {
-      for (const _time of [1, 2]) await client.send(readUser(id), signal)
-      await expect(client.send(readUser(id), signal)).rejects.toThrow(RateLimitError)
-    })
-    expect(org.count('GET', '/api/v1/users/*')).toBe(2)
-  })
-
   test('gives up on a server that never answers', async () => {
     org.faults.add({ method: 'POST', path: '/api/v1/users', fault: 'hang' })
     const hung = withClient(client => client.send(create, signal), { requestTimeoutMs: 200 })

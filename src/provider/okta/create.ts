@@ -3,10 +3,11 @@ import type { AttributeName, EntitlementId } from '../../model/ids.ts'
 import type { Outcome } from '../../model/plan.ts'
 import { type OktaUser, userOf } from './account.ts'
 import { faultOf } from './errors.ts'
+import { isLoginTaken, loginTaken } from './login.ts'
 import { applied, isSetback, type OperationOf, Refused, type Writer } from './outcome.ts'
-import { addMember, createUser, readUser } from './requests.ts'
+import { addMember, assignApp, createUser } from './requests.ts'
 import { requiredAttributes } from './schema.ts'
-import { isAttributeRefusal, isLoginTaken, updateEach } from './update.ts'
+import { isAttributeRefusal, updateEach } from './update.ts'
 
 /**
  * Makes an account with its marks and groups in one call. Okta checks everything before it makes anything, so after a refusal it is
@@ -17,16 +18,22 @@ export async function create(writer: Writer, operation: OperationOf<'create'>): 
   const ids = await markers.ids(signal)
   const marks = operation.state === 'Staged' ? [ids.managed, ids.blocked] : [ids.managed]
   const grants = operation.grants.filter(grant => grant.kind === 'Group').map(grant => grant.id)
+  const apps = operation.grants.filter(grant => grant.kind === 'App').map(grant => grant.id)
   const draft: Draft = { profile: profileOf(operation), marks, grants, activate: operation.state === 'Enabled' }
   const made = await createOrLess(writer, operation, draft)
   const notes: string[] = []
   if (made.withoutProfile) notes.push(...(await addAttributes(writer, made.user, draft.profile)))
-  for (const grant of made.withoutGrants ? grants : []) {
+  const user = made.user.id
+  const rest = [
+    ...(made.withoutGrants ? grants : []).map(id => ({ what: `Group ${id}`, request: addMember(id, user) })),
+    ...apps.map(id => ({ what: `App ${id}`, request: assignApp(id, user) })),
+  ]
+  for (const { what, request } of rest) {
     try {
-      await client.send(addMember(grant, made.user.id), signal)
+      await client.send(request, signal)
     } catch (error) {
       if (!isSetback(error)) throw error
-      notes.push(`Group ${grant} was not given: ${error.message}`)
+      notes.push(`${what} was not given: ${error.message}`)
     }
   }
   return applied(operation, { account: made.user.id, login: made.user.login, requestId: made.requestId, notes })
@@ -52,9 +59,9 @@ function profileOf({ attributes, login, person }: OperationOf<'create'>): Readon
 }
 
 async function createOrLess(writer: Writer, operation: OperationOf<'create'>, draft: Draft): Promise<Made> {
-  let [withoutProfile, withoutGrants] = [false, draft.grants.length === 0]
+  let [withoutProfile, withoutGrants, again] = [false, draft.grants.length === 0, false]
   for (;;) {
-    const profile = withoutProfile ? leastOf(draft.profile) : draft.profile
+    const profile = writer.learnt.stored(withoutProfile ? leastOf(draft.profile) : draft.profile)
     const groupIds = withoutGrants ? draft.marks : [...draft.marks, ...draft.grants]
     try {
       const reply = await writer.client.send(createUser({ profile, groupIds, activate: draft.activate }), writer.signal)
@@ -65,12 +72,20 @@ async function createOrLess(writer: Writer, operation: OperationOf<'create'>, dr
         withoutGrants: withoutGrants && draft.grants.length > 0,
       }
     } catch (error) {
-      if (isLoginTaken(error)) throw await loginTaken(writer, operation, error)
-      if (!withoutProfile && isAttributeRefusal(error)) withoutProfile = true
+      if (isLoginTaken(error)) throw await loginTaken(writer, operation.login, error)
+      if (!again && isUnknownAttribute(error)) again = true
+      else if (!withoutProfile && isAttributeRefusal(error)) withoutProfile = true
       else if (!withoutGrants && isGroupRefusal(error)) withoutGrants = true
       else throw isAttributeRefusal(error) ? attributesRefused(operation, error) : error
     }
   }
+}
+
+/** Okta said so of attributes that exist, now and then: it is asked once more. Source: Okta, release notes of August 2026. */
+function isUnknownAttribute(error: unknown): boolean {
+  return (
+    isAttributeRefusal(error) && (faultOf(error)?.causes ?? []).some(cause => /not defined in profile/i.test(cause))
+  )
 }
 
 function attributesRefused({ login }: OperationOf<'create'>, error: unknown): Refused {
@@ -106,19 +121,4 @@ async function addAttributes(writer: Writer, user: OktaUser, profile: Draft['pro
     if (!isSetback(error)) throw error
     return [`Attributes were not set: ${error.message}`]
   }
-}
-
-/** Logins are taken by DEPROVISIONED users too, and compare without case and accents. Source: Okta, Core Okta API. */
-async function loginTaken(
-  { client, signal }: Writer,
-  operation: OperationOf<'create'>,
-  error: unknown,
-): Promise<Refused> {
-  const holder = await client.send(readUser(operation.login), signal).then(
-    reply => userOf(reply.body),
-    () => undefined,
-  )
-  const who = holder === undefined ? 'an account the app cannot see' : `account ${holder.id}, which is ${holder.status}`
-  const message = `Login ${operation.login} is taken by ${who}; adopt that account, change its login, or choose another one.`
-  return new Refused('failed', 'LoginTaken', message, faultOf(error))
 }

@@ -8,7 +8,7 @@ import {
   RateLimitError,
   TransientError,
 } from '../../model/errors.ts'
-import { errorOf, faultFrom, faultOf, retryAfterMs, unansweredError } from './errors.ts'
+import { errorOf, faultFrom, faultOf, retryAfterMs, TokenRefusedError, unansweredError } from './errors.ts'
 import { createUser, lifecycle, type OktaRequest, readUser } from './requests.ts'
 
 const read = readUser('00u1')
@@ -31,7 +31,7 @@ function said(
 describe('an answer that refuses', () => {
   test.each([
     [400, 'E0000001', InvalidRequestError],
-    [401, 'E0000011', AuthError],
+    [401, 'E0000011', TokenRefusedError],
     [403, 'E0000006', PermissionError],
     [403, 'E0000023', InvalidRequestError],
     [403, 'E0000016', InvalidRequestError],
@@ -79,7 +79,7 @@ describe('the wait after a rate limit', () => {
       date: 'Mon, 02 Mar 2026 09:00:00 GMT',
       'x-rate-limit-reset': '1772442042',
     }
-    expect(retryAfterMs(name => headers[name])).toBe(42_050)
+    expect(retryAfterMs(name => headers[name])).toBe(43_000)
   })
   test('is a second where Okta does not say, and never negative', () => {
     expect(retryAfterMs(() => undefined)).toBe(1000)
@@ -87,7 +87,7 @@ describe('the wait after a rate limit', () => {
       date: 'Mon, 02 Mar 2026 09:00:00 GMT',
       'x-rate-limit-reset': '1',
     }
-    expect(retryAfterMs(name => headers[name])).toBe(50)
+    expect(retryAfterMs(name => headers[name])).toBe(1000)
   })
 })
 

@@ -13,6 +13,17 @@ import type { OktaRequest } from './requests.ts'
 /** An answer that is not what the API promises, such as JSON that breaks off. */
 export class MalformedError extends TransientError {}
 
+/** Okta does not take the access token it was shown. Nothing was done. */
+export class TokenRefusedError extends AuthError {
+  /** It would, with the nonce that its answer gave. */
+  readonly wantsNonce: boolean
+
+  constructor(message: string, wantsNonce: boolean, options?: { readonly cause?: unknown }) {
+    super(message, options)
+    this.wantsNonce = wantsNonce
+  }
+}
+
 /** What Okta said when it refused, as the `cause` of our errors. */
 export class OktaFault extends Error {
   readonly status: number
@@ -47,12 +58,15 @@ export function faultOf(error: unknown): OktaFault | undefined {
 /** Reads a response header by its lower-case name. */
 export type HeaderReader = (name: string) => string | undefined
 
-/** Milliseconds until the rate-limit window ends by the server's own clock; a second where it does not say. */
+/** Both times of an answer are cut to whole seconds, so that a window may last up to a second longer than their difference. */
+const marginMs = 1000
+
+/** Milliseconds until the rate-limit window has surely ended, by the server's own clock; a second where it does not say. */
 export function retryAfterMs(header: HeaderReader): number {
   const reset = Number(header('x-rate-limit-reset') ?? Number.NaN) * 1000
   const date = Date.parse(header('date') ?? '')
-  if (!Number.isFinite(reset) || !Number.isFinite(date)) return 1000
-  return Math.max(0, reset - date) + 50
+  if (!Number.isFinite(reset) || !Number.isFinite(date)) return marginMs
+  return Math.max(0, reset - date) + marginMs
 }
 
 /** Which scope an answer without a body says is missing. Source: RFC 6750, `insufficient_scope`. */
@@ -78,7 +92,8 @@ function authorisation(fault: OktaFault, what: string, header: HeaderReader): Au
   if (fault.status !== 401 && !codesOfAuthentication.has(fault.code ?? '')) return undefined
   const why = /error_description="([^"]*)"/.exec(challenge)?.[1]
   const message = `Okta does not accept the access token of the app for ${what} (${why ?? fault.words}); check that the app is active.`
-  return new AuthError(message, { cause: fault })
+  if (fault.status !== 401) return new AuthError(message, { cause: fault })
+  return new TokenRefusedError(message, /error="?use_dpop_nonce/.test(challenge), { cause: fault })
 }
 
 /** The error of our kind for a refusal. After a 5xx a write may have taken effect. */

@@ -48,3 +48,13 @@ function readOnlyReason(group: OktaGroup, computed: ReadonlySet<string>): ReadOn
   if (group.type === 'BUILT_IN') return 'BuiltIn'
   return computed.has(group.id) ? 'Computed' : undefined
 }
+
+/** Whether a mapping names an entitlement by its id, not by its name. */
+export function isId(name: string): boolean {
+  return name.startsWith('id:')
+}
+
+/** The id in such a name. */
+export function idIn(name: string): string {
+  return name.slice('id:'.length)
+}

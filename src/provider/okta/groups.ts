@@ -1,11 +1,10 @@
 import { allConcurrently } from '../../http/concurrency.ts'
 import { InvalidRequestError, NotFoundError, PermissionError } from '../../model/errors.ts'
 import type { OktaClient } from './client.ts'
-
 import { groupOf, type OktaGroup } from './group.ts'
 import { listOf, objectOf, textOf } from './json.ts'
 import { allItems } from './paging.ts'
-import { anyOf, groupRules, readGroup, searchBatch, searchGroups } from './requests.ts'
+import { anyOf, groupRules, readGroup, searchBatches, searchGroups } from './requests.ts'
 
 /** Groups whose property has one of the values, a few searches for all of them. Eventually consistent; compare what comes. */
 export async function groupsWhere(
@@ -13,7 +12,7 @@ export async function groupsWhere(
   wanted: { readonly property: 'id' | 'profile.name'; readonly values: readonly string[] },
   signal: AbortSignal,
 ): Promise<readonly OktaGroup[]> {
-  const batches = chunksOf([...new Set(wanted.values)], searchBatch)
+  const batches = searchBatches(wanted.property, [...new Set(wanted.values)])
   const found = await allConcurrently(batches, client.concurrency, values =>
     allItems(client, searchGroups(anyOf(wanted.property, values)), signal),
   )
@@ -56,10 +55,4 @@ export async function readable<T>(read: () => Promise<T>): Promise<T | undefined
     if (isRefused) return undefined
     throw error
   }
-}
-
-function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { NotFoundError, PermissionError, type TenureError } from '../../model/errors.ts'
 import type { AccountId } from '../../model/ids.ts'
 import type { Outcome } from '../../model/plan.ts'
@@ -56,8 +55,10 @@ export async function block(writer: Writer, operation: OperationOf<'block'>): Pr
     throw new Refused('skipped', 'BlockedElsewhere', message)
   }
   // The mark comes first but never delays the block: it gets a tenth of the time that one answer may take.
-  const marking = found.standing.blockMarked ? undefined : blockMark(writer, account)
-  await Promise.race([marking, sleep(writer.client.timeoutMs / 10, undefined, { signal: writer.signal, ref: false })])
+  const patience = new AbortController()
+  const marking = found.standing.blockMarked ? undefined : blockMark(writer, account, patience.signal)
+  await Promise.race([marking, writer.client.time.sleep(writer.client.timeoutMs / 10, writer.signal)])
+  patience.abort()
   const step = goal === 'Suspend' && found.user.status === 'ACTIVE' ? 'suspend' : 'deactivate'
   const sent = await attempt(() => writer.client.send(lifecycle(account, step), writer.signal))
   const now = await settledUser(writer, account)
@@ -67,11 +68,16 @@ export async function block(writer: Writer, operation: OperationOf<'block'>): Pr
   return applied(operation, { requestId: sent.requestId, notes })
 }
 
-/** Puts the account into the blocked marker: one try, and no waiting for a rate limit. Never throws. */
-async function blockMark(writer: Writer, account: AccountId): Promise<{ readonly error?: unknown }> {
+/** Puts the account into the blocked marker: one try, and no waiting for a rate limit beyond `patience`. Never throws. */
+async function blockMark(
+  writer: Writer,
+  account: AccountId,
+  patience: AbortSignal,
+): Promise<{ readonly error?: unknown }> {
   const hurried = { ...writer.client.policy, tries: 1, maxMs: 0 }
   const send: Writer['client']['send'] = (request, signal) => writer.client.send(request, signal, hurried)
-  const quick: Writer = { ...writer, client: { ...writer.client, send } }
+  const signal = AbortSignal.any([writer.signal, patience])
+  const quick: Writer = { ...writer, signal, client: { ...writer.client, send } }
   try {
     await sendToMarker(quick, 'Blocked', group => addMember(group, account))
     return {}
@@ -163,7 +169,10 @@ export async function erase(writer: Writer, operation: OperationOf<'delete'>): P
     )
   const { requestId } = await client.send(deleteUser(account), signal)
   const after = await readUserById(client, account, signal)
-  if (after === undefined) return applied(operation, { requestId })
+  if (after === undefined) {
+    writer.learnt.noteErased(account)
+    return applied(operation, { requestId })
+  }
   throw new Refused(
     'failed',
     'Unconfirmed',
@@ -190,6 +199,6 @@ async function settledUser({ client, signal }: Writer, account: AccountId): Prom
   for (let pause = 100; ; pause *= 2) {
     const user = await readUserById(client, account, signal)
     if (user?.transitioningTo === undefined || pause > 3_000) return user
-    await sleep(pause, undefined, { signal })
+    await client.time.sleep(pause, signal)
   }
 }

@@ -21,6 +21,17 @@ describe('a lookup', () => {
     expect(await idsFor({ kind: 'Login', login: 'ada' })).toEqual([])
   })
 
+  test('of many numbers takes a few searches, and gives each its own', async () => {
+    const numbers = Array.from({ length: 100 }, (_, index) => `N${index}`)
+    const ids = await Promise.all(
+      numbers.slice(0, 20).map(number => org.user(`${number}@example.com`, { profile: { employeeNumber: number } })),
+    )
+    const keys = numbers.map(number => ({ kind: 'Number', number: number as EmployeeNumber }) as const)
+    const results = await org.provider().lookup(keys, signal)
+    expect(results.map(({ accounts }) => accounts[0]?.account.id)).toEqual([...ids, ...Array(80).fill(undefined)])
+    expect(org.count('GET', '/api/v1/users')).toBeLessThanOrEqual(3)
+  })
+
   test('finds a login with a slash in it', async () => {
     const id = await org.user('a/b@example.com')
     expect(await idsFor({ kind: 'Login', login: 'A/B@example.com' })).toEqual([id])

@@ -4,13 +4,15 @@ import type { Entitlement } from '../../model/entitlement.ts'
 import { NotFoundError } from '../../model/errors.ts'
 import { blockedMarkerOf } from '../../model/keys.ts'
 import { accountOf, type OktaUser, type Standing, userOf } from './account.ts'
+import { ownApps } from './apps.ts'
 import type { OktaClient } from './client.ts'
 import { entitlementOf, groupOf, type OktaGroup } from './group.ts'
 import { computedGroups, groupsWhere, readable } from './groups.ts'
+import { type IdsOf, idFinder } from './indexed.ts'
 import { listOf } from './json.ts'
 import { allItems } from './paging.ts'
 import type { Reader } from './reader.ts'
-import { anyOf, readUser, searchUsers, userGroups, userRoles } from './requests.ts'
+import { readUser, userGroups, userRoles } from './requests.ts'
 
 /** A user read directly, with all groups. */
 export interface FoundUser {
@@ -65,7 +67,8 @@ export async function lookupAccounts(
 ): Promise<readonly LookupResult[]> {
   const { client } = reader
   const roles = (await client.scopes()).has('okta.roles.read')
-  const found = await allConcurrently(keys, client.concurrency, key => usersFor(reader, key, signal))
+  const idsOf = await idFinder(client, keys, signal)
+  const found = await allConcurrently(keys, client.concurrency, key => usersFor(reader, { key, idsOf }, signal))
   const entitlements = await flaggedGroups(
     client,
     found.flatMap((users, index) => (keys[index]?.kind === 'Id' ? users.flatMap(user => user.groups) : [])),
@@ -75,8 +78,11 @@ export async function lookupAccounts(
     const held = one.groups.flatMap(group => entitlements.get(group.id) ?? [])
     const own = roles ? await holdsRole(client, one.user.id, signal) : undefined
     const admin = held.some(entitlement => entitlement.privileged) ? true : own
-    const account = accountOf(one.user, { ...one.standing, ...(admin === undefined ? {} : { admin }) }, reader.options)
-    return key.kind === 'Id' ? { account, held } : { account }
+    const account = accountOf(one.user, { ...one.standing, ...(admin === undefined ? {} : { admin }) }, reader)
+    if (key.kind !== 'Id') return { account }
+    // Okta takes all apps from an account that it deactivates.
+    const apps = one.user.status === 'DEPROVISIONED' ? [] : await ownApps(client, one.user.id, signal)
+    return { account, held: [...held, ...apps] }
   }
   const results = keys.map((key, index) => ({ key, users: found[index] ?? [] }))
   return allConcurrently(results, client.concurrency, async ({ key, users }) => ({
@@ -85,36 +91,13 @@ export async function lookupAccounts(
   }))
 }
 
-async function usersFor(reader: Reader, key: AccountKey, signal: AbortSignal): Promise<readonly FoundUser[]> {
-  const ids = key.kind === 'Id' ? [key.id] : await idsFor(reader.client, key, signal)
-  const users = await Promise.all(ids.map(id => readFoundUser(reader, id, signal)))
-  return users.filter(user => user !== undefined).filter(({ user }) => matches(user, key))
-}
-
-async function idsFor(
-  client: OktaClient,
-  key: Exclude<AccountKey, { kind: 'Id' }>,
+async function usersFor(
+  reader: Reader,
+  { key, idsOf }: { readonly key: AccountKey; readonly idsOf: IdsOf },
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  if (key.kind === 'Login' && !key.login.includes('/')) return idsByLogin(client, key.login, signal)
-  const search =
-    key.kind === 'Login'
-      ? anyOf('profile.login', [key.login])
-      : key.kind === 'Email'
-        ? anyOf('profile.email', [key.email])
-        : anyOf('profile.employeeNumber', [key.number])
-  const users = await allItems(client, searchUsers(search), signal)
-  return [...new Set(users.map(user => userOf(user).id))]
-}
-
-/** Strongly consistent, unlike a search; a login with a slash cannot be read so. Source: Okta, Users API, retrieve a user. */
-async function idsByLogin(client: OktaClient, login: string, signal: AbortSignal): Promise<readonly string[]> {
-  try {
-    return [userOf((await client.send(readUser(login), signal)).body).id]
-  } catch (error) {
-    if (error instanceof NotFoundError) return []
-    throw error
-  }
+): Promise<readonly FoundUser[]> {
+  const users = await Promise.all((await idsOf(key)).map(id => readFoundUser(reader, id, signal)))
+  return users.filter(user => user !== undefined).filter(({ user }) => matches(user, key))
 }
 
 /** Whether the user as it is now still answers to the key: an index may be behind, and a short name matches logins it is not. */

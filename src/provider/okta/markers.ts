@@ -5,8 +5,9 @@ import type { MarkerState } from '../../model/provider.ts'
 import type { OktaClient } from './client.ts'
 import { faultOf } from './errors.ts'
 import { groupOf, type OktaGroup } from './group.ts'
-import { computedGroups, groupsWhere } from './groups.ts'
+import { computedGroups, groupById, groupsWhere, readable } from './groups.ts'
 import { createGroup, replaceGroup } from './requests.ts'
+import { oktaTraits } from './schema.ts'
 
 /** Both marker groups as found by their exact names. */
 export interface MarkerGroups {
@@ -37,7 +38,14 @@ export function markersOf(client: OktaClient, marker: string): Markers {
   const find = async (signal: AbortSignal): Promise<MarkerGroups> => {
     const names = [marker, blockedMarkerOf(marker)]
     const groups = await groupsWhere(client, { property: 'profile.name', values: names }, signal)
-    const [managed = [], blocked = []] = names.map(name => groups.filter(group => group.name === name))
+    const ids = known === undefined ? [] : [known.managed, known.blocked]
+    const found = await Promise.all(
+      names.map(async (name, index) => {
+        const same = groups.filter(group => group.name === name)
+        return same.length > 0 ? same : stillThere(client, { id: ids[index], name }, signal)
+      }),
+    )
+    const [managed = [], blocked = []] = found
     known = idsOf({ managed, blocked })
     return { managed, blocked }
   }
@@ -60,6 +68,16 @@ export function markersOf(client: OktaClient, marker: string): Markers {
       known = ids
     },
   }
+}
+
+/** A marker that we know and that the search, which may be behind, does not show. */
+async function stillThere(
+  client: OktaClient,
+  { id, name }: { readonly id: EntitlementId | undefined; readonly name: string },
+  signal: AbortSignal,
+): Promise<readonly OktaGroup[]> {
+  const group = id === undefined ? undefined : await readable(() => groupById(client, id, signal))
+  return group?.name === name ? [group] : []
 }
 
 function idsOf({ managed, blocked }: MarkerGroups): MarkerIds | undefined {
@@ -112,6 +130,18 @@ export async function claimMarkers(
   signal: AbortSignal,
 ): Promise<MarkerState> {
   const { client, markers, marker } = from
+  const state = await claimOnce(from, owner, signal)
+  if (state.kind !== 'Unwritable' || !/already exists/i.test(state.why)) return state
+  // Somebody made it a moment ago, and the search does not show it yet.
+  await client.time.sleep(oktaTraits.readLagMs, signal)
+  return claimOnce({ client, markers, marker }, owner, signal)
+}
+
+async function claimOnce(
+  { client, markers, marker }: Parameters<typeof claimMarkers>[0],
+  owner: Parameters<typeof claimMarkers>[1],
+  signal: AbortSignal,
+): Promise<MarkerState> {
   const before = await markers.find(signal)
   const state = markerState(before, marker, (await computedGroups(client, signal)) ?? new Set())
   if (state.kind === 'Ambiguous' || state.kind === 'Unwritable') return state

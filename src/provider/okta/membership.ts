@@ -1,8 +1,9 @@
 import { NotFoundError, PermissionError } from '../../model/errors.ts'
 import type { AccountId, EntitlementId } from '../../model/ids.ts'
 import type { MarkerKind, Outcome } from '../../model/plan.ts'
+import { assign, unassign } from './assignment.ts'
 import { faultOf } from './errors.ts'
-import { groupById } from './groups.ts'
+import { computedGroups, groupById } from './groups.ts'
 import { readFoundUser, readUserById } from './lookup.ts'
 import { accountIn, applied, type OperationOf, Refused, type Writer } from './outcome.ts'
 import { addMember, type OktaRequest, removeMember } from './requests.ts'
@@ -77,8 +78,9 @@ export async function adopt(writer: Writer, operation: OperationOf<'adopt'>): Pr
   return applied(operation, { requestId, login: user.login })
 }
 
-/** Gives membership; a member stays one. */
+/** Gives membership or an app; who has it keeps it. */
 export async function grant(writer: Writer, operation: OperationOf<'grant'>): Promise<Outcome> {
+  if (operation.entitlement.kind === 'App') return assign(writer, operation)
   const account = accountIn(operation)
   requireGroup(operation)
   try {
@@ -89,10 +91,12 @@ export async function grant(writer: Writer, operation: OperationOf<'grant'>): Pr
   }
 }
 
-/** Ends membership; when group or account are gone, so is the membership. */
+/** Takes membership or an app; when group or account are gone, so is the membership. */
 export async function revoke(writer: Writer, operation: OperationOf<'revoke'>): Promise<Outcome> {
+  if (operation.entitlement.kind === 'App') return unassign(writer, operation)
   const account = accountIn(operation)
   requireGroup(operation)
+  await requireNoRule(writer, operation)
   try {
     const { requestId } = await writer.client.send(removeMember(operation.entitlement.id, account), writer.signal)
     return applied(operation, { requestId })
@@ -108,8 +112,17 @@ function requireGroup({ entitlement }: OperationOf<'grant'> | OperationOf<'revok
   throw new Refused(
     'failed',
     'ProviderFailed',
-    `Entitlements of the kind ${entitlement.kind} are not yet supported at Okta (${entitlement.name}).`,
+    `Okta has no entitlements of the kind ${entitlement.kind} (${entitlement.name}).`,
   )
+}
+
+/** A member that a rule made is never taken out: Okta would put the person on the rule's list of exceptions for good. */
+async function requireNoRule(writer: Writer, { entitlement }: OperationOf<'revoke'>): Promise<void> {
+  const { client, learnt, signal } = writer
+  const targets = await learnt.ruleTargets(() => computedGroups(client, signal))
+  if (!targets?.has(entitlement.id)) return
+  const message = `An active group rule fills group ${entitlement.name} (${entitlement.id}); change who the rule matches, or take the group out of it.`
+  throw new Refused('skipped', 'EntitlementComputed', message)
 }
 
 /** What a refused membership change means: an object that is gone, an account that takes no groups, or a group that is not ours. */

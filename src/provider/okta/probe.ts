@@ -1,10 +1,13 @@
 import type { Probe, ProbeProblem } from '../../model/provider.ts'
+import type { ProbeOptions } from '../provider.ts'
+import { appScopes } from './apps.ts'
 import type { OktaClient } from './client.ts'
-import { groupOf } from './group.ts'
+import { groupOf, type OktaGroup } from './group.ts'
 import { computedGroups, readable } from './groups.ts'
 import { listOf } from './json.ts'
-import { type Markers, markerState } from './markers.ts'
+import { type MarkerGroups, type Markers, markerState } from './markers.ts'
 import type { OktaOptions } from './options.ts'
+import { rolePermissions } from './permissions.ts'
 import { anyUser, someGroups } from './requests.ts'
 
 /** Scopes without which nothing works; they are also the default. */
@@ -20,7 +23,10 @@ const scopeUse: Readonly<Record<string, string>> = {
   'okta.users.manage': 'accounts cannot be created, changed or blocked',
   'okta.groups.read': 'groups and their members cannot be read',
   'okta.groups.manage': 'memberships cannot be changed',
+  [appScopes[0]]: 'mappings that name apps do not work',
+  [appScopes[1]]: 'nobody gets an app or loses one',
   'okta.schemas.read': 'attributes the org does not have are noticed only when they are written',
+  'okta.logs.read': 'nothing is lost: Tenure does not read the System Log',
   'okta.roles.read': 'accounts and groups with admin roles cannot be told from others',
 }
 
@@ -28,6 +34,7 @@ const scopeUse: Readonly<Record<string, string>> = {
 export async function probeOrg(
   from: { readonly client: OktaClient; readonly markers: Markers; readonly options: OktaOptions },
   signal: AbortSignal,
+  how: ProbeOptions = {},
 ): Promise<Probe> {
   const { client, markers, options } = from
   const granted = await client.scopes()
@@ -38,7 +45,10 @@ export async function probeOrg(
   }
   const groups = await readable(() => markers.find(signal))
   const computed = await computedGroups(client, signal)
-  problems.push(...(await roleProblems(client, { granted, computed }, signal)))
+  const visible = await roleProblems(client, { granted, computed, groups }, signal)
+  problems.push(...visible)
+  if (how.thorough === true && !visible.some(({ severity }) => severity === 'Error'))
+    problems.push(...(await rolePermissions(from, { granted, marker: groups?.managed[0]?.id }, signal)))
   const marker = markerState(groups ?? { managed: [], blocked: [] }, options.marker, computed ?? new Set())
   return { identity: options.clientId, problems, marker, clock: client.clock() }
 }
@@ -60,10 +70,14 @@ function scopeProblems(options: OktaOptions, granted: ReadonlySet<string>): Prob
  */
 async function roleProblems(
   client: OktaClient,
-  seen: { readonly granted: ReadonlySet<string>; readonly computed: ReadonlySet<string> | undefined },
+  seen: {
+    readonly granted: ReadonlySet<string>
+    readonly computed: ReadonlySet<string> | undefined
+    readonly groups: MarkerGroups | undefined
+  },
   signal: AbortSignal,
 ): Promise<readonly ProbeProblem[]> {
-  const groups = await readable(async () => listOf((await client.send(someGroups(), signal)).body).map(groupOf))
+  const groups = await visibleGroups(client, seen.groups, signal)
   if (groups === undefined || groups.length === 0)
     return [problem('Error', 'okta.groups.read', 'no group is visible, so nothing can be read or granted')]
   const problems: ProbeProblem[] = []
@@ -81,6 +95,17 @@ async function roleProblems(
       ),
     )
   return problems
+}
+
+/** The markers with their counts of users where they are there, which spares a call; else whatever groups can be seen. */
+async function visibleGroups(
+  client: OktaClient,
+  markers: MarkerGroups | undefined,
+  signal: AbortSignal,
+): Promise<readonly OktaGroup[] | undefined> {
+  const found = [...(markers?.managed ?? []), ...(markers?.blocked ?? [])]
+  if (found.some(group => (group.users ?? 0) > 0)) return found
+  return readable(async () => listOf((await client.send(someGroups(), signal)).body).map(groupOf))
 }
 
 function problem(severity: ProbeProblem['severity'], permission: string, effect: string): ProbeProblem {

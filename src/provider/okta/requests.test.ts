@@ -50,12 +50,12 @@ describe('requests', () => {
     ['users', searchUsers('x')],
     ['users', userGroups('00u1')],
     ['users', lifecycle('00u1', 'suspend')],
-    ['users/id read', readUser('00u1')],
-    ['users/id write', updateUser('00u1', {})],
-    ['users/id write', deleteUser('00u1')],
+    ['users-read', readUser('00u1')],
+    ['users-write', updateUser('00u1', {})],
+    ['users-write', deleteUser('00u1')],
     ['groups', groupMembers('00g1', 200)],
     ['groups', groupRules()],
-    ['groups/id', readGroup('00g1')],
+    ['groups-id', readGroup('00g1')],
   ])('draw on the bucket %s', (bucket, request) => {
     expect(bucketOf(request)).toBe(bucket)
   })

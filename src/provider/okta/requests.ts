@@ -9,8 +9,24 @@ export interface OktaRequest {
   readonly repeatable: Repeatable
 }
 
-/** Most values joined by `or` in one search, to keep its address far below what servers accept. */
-export const searchBatch = 20
+/** Most characters of the values in one search, to keep its address far below the 8 KiB that servers commonly accept. */
+const searchLength = 4000
+
+/** Values in as few groups as possible, each of which fits into one search for `property`. */
+export function searchBatches(property: string, values: readonly string[]): readonly (readonly string[])[] {
+  const batches: string[][] = []
+  let length = searchLength
+  for (const value of values) {
+    const needed = part(`${anyOf(property, [value])} or `).length
+    if (length + needed > searchLength) {
+      batches.push([])
+      length = 0
+    }
+    batches.at(-1)?.push(value)
+    length += needed
+  }
+  return batches
+}
 
 /** Most groups a new user can be put into by the call that creates it. Source: Okta, Users API, create a user. */
 export const groupsOnCreate = 20
@@ -71,7 +87,7 @@ export function roleHolders(): OktaRequest {
 
 /** A new user, without a password; activated, Okta sends the mail by which the person sets one. */
 export function createUser(user: {
-  readonly profile: Readonly<Record<string, string>>
+  readonly profile: Readonly<Record<string, unknown>>
   readonly groupIds: readonly string[]
   readonly activate: boolean
 }): OktaRequest {
@@ -81,7 +97,7 @@ export function createUser(user: {
 }
 
 /** Changes only the attributes named; null clears. */
-export function updateUser(user: string, profile: Readonly<Record<string, string | null>>): OktaRequest {
+export function updateUser(user: string, profile: Readonly<Record<string, unknown>>): OktaRequest {
   return write('POST', `/api/v1/users/${part(user)}`, { profile })
 }
 
@@ -151,11 +167,85 @@ export function userSchema(): OktaRequest {
   return get('/api/v1/meta/schemas/user/default')
 }
 
-/** The rate-limit bucket a request draws on, as far as Okta tells them apart. Source: Okta, Rate limits. */
-export function bucketOf(request: OktaRequest): string {
+/** One app by id. */
+export function readApp(app: string): OktaRequest {
+  return get(`/api/v1/apps/${part(app)}`)
+}
+
+/** Apps whose name or label starts with a text. */
+export function appsStarting(text: string): OktaRequest {
+  return get(`/api/v1/apps${query({ limit: 200, q: text })}`)
+}
+
+/** Any one app that the credential may see. */
+export function anyApp(): OktaRequest {
+  return get(`/api/v1/apps${query({ limit: 1 })}`)
+}
+
+/** Apps a user has, each with how they have it: by themselves or through a group. */
+export function appsOfUser(user: string): OktaRequest {
+  return get(`/api/v1/apps${query({ limit: 200, filter: anyOf('user.id', [user]), expand: `user/${user}` })}`)
+}
+
+/** Everybody who has an app, by themselves or through a group, `limit` a page (at most 500). */
+export function appUsers(app: string, limit: number): OktaRequest {
+  return get(`/api/v1/apps/${part(app)}/users${query({ limit })}`)
+}
+
+/** How one user has an app. */
+export function readAppUser(app: string, user: string): OktaRequest {
+  return get(`/api/v1/apps/${part(app)}/users/${part(user)}`)
+}
+
+/** Assigns a user to an app by themselves. Credentials are left to the app's own settings. */
+export function assignApp(app: string, user: string): OktaRequest {
+  return write('POST', `/api/v1/apps/${part(app)}/users`, { id: user, scope: 'USER' })
+}
+
+/** Leaves an app to a user through their groups only. */
+export function appThroughGroup(app: string, user: string): OktaRequest {
+  return write('POST', `/api/v1/apps/${part(app)}/users/${part(user)}`, { scope: 'GROUP' })
+}
+
+/** Ends an assignment of a user to an app; refused where it comes through a group. */
+export function unassignApp(app: string, user: string): OktaRequest {
+  return write('DELETE', `/api/v1/apps/${part(app)}/users/${part(user)}${query({ sendEmail: 'false' })}`)
+}
+
+/** Groups whose members have changed since a moment, `limit` a page. Eventually consistent. */
+export function groupsWithMembersChanged(since: number, limit: number): OktaRequest {
+  return get(`/api/v1/groups${query({ limit, filter: `lastMembershipUpdated gt "${isoSeconds(since)}"` })}`)
+}
+
+/** Users whose profile or status has changed since a moment, DEPROVISIONED ones included, `limit` a page. Eventually consistent. */
+export function usersChanged(since: number, limit: number): OktaRequest {
+  return get(`/api/v1/users${query({ limit, filter: `lastUpdated gt "${isoSeconds(since)}"` })}`)
+}
+
+/** Okta keeps whole seconds. */
+function isoSeconds(at: number): string {
+  return new Date(Math.floor(at / 1000) * 1000).toISOString()
+}
+
+/** Which calls share a limit. Source: Okta, Rate limits; told apart by recorded headers. */
+export type Bucket =
+  | 'users'
+  | 'users-read'
+  | 'users-write'
+  | 'groups'
+  | 'groups-id'
+  | 'apps'
+  | 'apps-id'
+  | 'logs'
+  | 'token'
+  | 'other'
+
+/** The rate-limit bucket a request draws on: an object itself has another than its list and what lies below it. */
+export function bucketOf(request: OktaRequest): Bucket {
   const [, , , kind = '', id, more] = request.path.replace(/\?.*/, '').split('/')
-  if (kind !== 'users' && kind !== 'groups') return kind
-  if (id === undefined || id === 'rules' || more !== undefined) return kind
-  if (kind === 'groups') return 'groups/id'
-  return request.method === 'GET' ? 'users/id read' : 'users/id write'
+  if (kind === 'logs') return 'logs'
+  if (kind !== 'users' && kind !== 'groups' && kind !== 'apps') return 'other'
+  if (id === undefined || id === '' || more !== undefined || (kind === 'groups' && id === 'rules')) return kind
+  if (kind === 'users') return request.method === 'GET' ? 'users-read' : 'users-write'
+  return `${kind}-id`
 }

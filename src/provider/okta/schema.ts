@@ -1,6 +1,7 @@
 import type { AttributeName } from '../../model/ids.ts'
 import type { Traits } from '../provider.ts'
 import { groupsOnCreate } from './requests.ts'
+import { fitted } from './values.ts'
 
 /** What the Okta provider stores and can do. Member lists were seen to lag by up to 4 s; we allow 5. */
 export const oktaTraits: Traits = {
@@ -32,7 +33,7 @@ export const oktaTraits: Traits = {
   groupsOnCreate,
   readLagMs: 5_000,
   bin: false,
-  entitlementKinds: ['Group'],
+  entitlementKinds: ['Group', 'App'],
 }
 
 /** Attributes that no account can be without. */
@@ -42,31 +43,28 @@ export const requiredAttributes: ReadonlySet<AttributeName> = new Set([
 ])
 
 /** Shortest and longest text of an attribute, where Okta sets a limit. Source: Okta, Users API, the profile object. */
-const lengths: ReadonlyMap<AttributeName, readonly [least: number, most: number]> = new Map([
-  ['login', [5, 100]],
-  ['email', [5, 100]],
-  ['firstName', [1, 50]],
-  ['lastName', [1, 50]],
-  ['secondEmail', [1, 100]],
-  ['mobilePhone', [1, 100]],
-  ['primaryPhone', [1, 100]],
-  ['streetAddress', [1, 1024]],
-  ['city', [1, 128]],
-  ['state', [1, 128]],
-  ['zipCode', [1, 50]],
-  ['countryCode', [2, 2]],
-])
-
-/** What we take to be the most where Okta does not say: the longest of all it does say. */
-const longest = 4096
+export const textLimits: ReadonlyMap<AttributeName, { readonly minLength: number; readonly maxLength: number }> =
+  new Map(
+    (
+      [
+        ['login', 5, 100],
+        ['email', 5, 100],
+        ['firstName', 1, 50],
+        ['lastName', 1, 50],
+        ['secondEmail', 1, 100],
+        ['mobilePhone', 1, 100],
+        ['primaryPhone', 1, 100],
+        ['streetAddress', 1, 1024],
+        ['city', 1, 128],
+        ['state', 1, 128],
+        ['zipCode', 1, 50],
+        ['countryCode', 2, 2],
+      ] as const
+    ).map(([name, minLength, maxLength]) => [name, { minLength, maxLength }]),
+  )
 
 /** Why Okta would not store a text under an attribute; undefined when it would. */
 export function valueFault(attribute: AttributeName, value: string): string | undefined {
-  const [least, most] = lengths.get(attribute) ?? [0, longest]
-  if (value.length > most) return `it has ${value.length} characters, Okta takes at most ${most}`
-  if (value.length < least) return `it has ${value.length} characters, Okta takes no fewer than ${least}`
-  // Source: Okta, Users API: characters of four bytes in UTF-8 are not supported in user data.
-  return /[\u{10000}-\u{10FFFF}]/u.test(value)
-    ? 'Okta takes no characters beyond the basic plane, such as emoji'
-    : undefined
+  const fit = fitted(value, undefined, textLimits.get(attribute))
+  return fit.kind === 'Fault' ? fit.why : undefined
 }

@@ -66,6 +66,33 @@ describe('the token', () => {
     expect((await provider.probe(signal)).identity).toBe(org.tenant.clientId)
   })
 
+  test('is fetched once more with the key as it is then, when Okta does not know the first', async () => {
+    const old = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString()
+    const keys = [old]
+    const provider = org.provider({ privateKey: async () => keys.shift() ?? org.tenant.privateKeyPem })
+    expect((await provider.probe(signal)).identity).toBe(org.tenant.clientId)
+    expect(org.count('POST', tokenPath)).toBe(2)
+  })
+
+  test('that Okta does not take any more is replaced by one of the new key, without a restart', async () => {
+    const id = await org.user('ada@example.com')
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    let key = org.tenant.privateKeyPem
+    const provider = org.provider({ privateKey: async () => key })
+    await provider.lookup(keysOf([id]), signal)
+    key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const { apps: _before, ...state } = org.tenant.state()
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'second' } as never
+    const app = { id: org.tenant.clientId, scopes: [...org.options.scopes], roles: ['SUPER_ADMIN'], keys: [jwk] }
+    org.tenant.load({ ...state, apps: [app] })
+    org.faults.add({ method: 'GET', path: '/api/v1/users/*', fault: 'expiredToken', count: 1 })
+    expect((await provider.lookup(keysOf([id]), signal))[0]?.accounts).toHaveLength(1)
+    expect(org.count('POST', tokenPath)).toBe(2)
+    expect(org.countStatus(401)).toBe(1)
+  })
+
   test('comes although the clock of this machine is an hour off', async () => {
     for (const hours of [-1, 1]) {
       const provider = org.provider({ now: () => org.clock.now() + hours * 3_600_000 })
@@ -77,7 +104,13 @@ describe('the token', () => {
   test('outlives a failed renewal while it is valid', async () => {
     const mints: (() => AccessToken)[] = []
     let now = 0
-    const token = (value: string): AccessToken => ({ value, scopes: new Set(), renewAt: 100, expiresAt: 200 })
+    const token = (value: string): AccessToken => ({
+      value,
+      scheme: 'Bearer',
+      scopes: new Set(),
+      renewAt: 100,
+      expiresAt: 200,
+    })
     const source = tokenSource(
       async () => (mints.shift() ?? (() => expect.unreachable()))(),
       () => now,
@@ -97,7 +130,13 @@ describe('the token', () => {
   test('that is rejected is not forgotten when a newer one is there already', async () => {
     let count = 0
     const source = tokenSource(
-      async () => ({ value: `token ${++count}`, scopes: new Set(), renewAt: 100, expiresAt: 200 }),
+      async () => ({
+        value: `token ${++count}`,
+        scheme: 'Bearer' as const,
+        scopes: new Set(),
+        renewAt: 100,
+        expiresAt: 200,
+      }),
       () => 0,
     )
     await source.get()
@@ -129,15 +168,6 @@ describe('a refused token request says in the vendor’s words what is wrong, an
     expect(error.message).toMatch(
       /consent_required: You are not allowed any of the requested scopes.*grant the app the scopes.*okta\.users\.read/,
     )
-  })
-  test('for an app that wants DPoP', async () => {
-    const scopes = [...org.options.scopes]
-    org.tenant.load({
-      groups: markerGroups,
-      apps: [{ id: org.tenant.clientId, scopes, roles: ['SUPER_ADMIN'], requiresDpop: true }],
-    })
-    const error = await rejection(org.provider().probe(signal))
-    expect(error.message).toMatch(/switch off "Require Demonstrating Proof of Possession/)
   })
   test('and a server that fails is no refusal', async () => {
     org.faults.add({ path: tokenPath, fault: 'status', status: 503 })

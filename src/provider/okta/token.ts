@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { AuthError, RateLimitError, TransientError } from '../../model/errors.ts'
 import type { Instant } from '../../model/ids.ts'
+import type { Possession } from './dpop.ts'
 import { faultFrom, type HeaderReader, retryAfterMs } from './errors.ts'
 import { objectOf, textOf } from './json.ts'
 import { signingKey } from './key.ts'
@@ -9,6 +10,8 @@ import { signingKey } from './key.ts'
 /** An access token and what it allows. Okta grants the scopes it can and leaves out the others without a word. */
 export interface AccessToken {
   readonly value: string
+  /** How it is shown: `DPoP` needs a proof with every call. */
+  readonly scheme: 'Bearer' | 'DPoP'
   readonly scopes: ReadonlySet<string>
   readonly expiresAt: Instant
   /** From when on a new one is wanted. */
@@ -38,8 +41,9 @@ export interface TokenOptions {
   readonly privateKey: () => Promise<string>
   readonly keyId?: string
   readonly now: () => Instant
+  readonly possession: Possession
   /** Sends the form to the address; throws TransientError when no answer came. */
-  readonly post: (url: string, form: string) => Promise<TokenReply>
+  readonly post: (url: string, form: string, headers: Readonly<Record<string, string>>) => Promise<TokenReply>
 }
 
 /** Keeps a token and renews it five minutes early; a token that still works outlives a failed renewal. */
@@ -75,25 +79,61 @@ export function tokenSource(mint: () => Promise<AccessToken>, now: () => Instant
   }
 }
 
-/** Asks Okta for a token with a signed assertion. The private key is read anew each time, so a changed one is taken up. */
+/** What a second try may mend: our clock, a proof of possession, its nonce, or a key that was changed meanwhile. */
+type Remedy = 'Clock' | 'Proof' | 'Nonce' | 'Key'
+
+/**
+ * Asks Okta for a token with a signed assertion. The private key is read anew each time, and once more where Okta does not know it, so
+ * a changed one is taken up. Whether the app wants proofs of possession is learnt from the answer.
+ */
 export async function mintToken(options: TokenOptions): Promise<AccessToken> {
-  const first = await request(options, options.now())
-  const theirs = Date.parse(first.header('date') ?? '')
-  if (first.status === 200) return tokenOf(first, options)
-  const skewed = isAboutTime(first.body) && Math.abs(theirs - options.now()) > 30_000
-  const last = skewed ? await request(options, theirs) : first
-  if (last.status === 200) return tokenOf(last, options)
-  throw tokenError(last, options)
+  const tried = new Set<Remedy>()
+  let at = options.now()
+  let key = await options.privateKey()
+  for (;;) {
+    const reply = await request(options, { at, key })
+    if (reply.status === 200) return tokenOf(reply, options)
+    const remedy = remedyFor(reply, options)
+    if (remedy === undefined || tried.has(remedy)) throw tokenError(reply, options)
+    tried.add(remedy)
+    if (remedy === 'Clock') at = theirTime(reply)
+    if (remedy === 'Proof' || remedy === 'Nonce') options.possession.want(reply.header('dpop-nonce'))
+    if (remedy !== 'Key') continue
+    const another = await options.privateKey()
+    if (another === key) throw tokenError(reply, options)
+    key = another
+  }
 }
 
-/** Okta refuses assertions that are expired, or made in the future, by its own clock. */
-function isAboutTime(body: unknown): boolean {
-  return /expired|too far into the future|before the current time/i.test(textOf(objectOf(body).error_description) ?? '')
+function theirTime(reply: TokenReply): Instant {
+  return Date.parse(reply.header('date') ?? '')
 }
 
-async function request(options: TokenOptions, at: Instant): Promise<TokenReply> {
+function remedyFor(reply: TokenReply, { now, possession }: TokenOptions): Remedy | undefined {
+  const said = objectOf(reply.body)
+  const error = textOf(said.error)
+  const description = textOf(said.error_description) ?? ''
+  if (error === 'use_dpop_nonce') return 'Nonce'
+  if (isAboutTime(description) && Math.abs(theirTime(reply) - now()) > 30_000) return 'Clock'
+  if (error === 'invalid_dpop_proof' && !possession.wanted) return 'Proof'
+  return error === 'invalid_client' && isAboutKey(description) ? 'Key' : undefined
+}
+
+/** Okta refuses assertions and proofs that are expired, or made in the future, by its own clock. */
+function isAboutTime(description: string): boolean {
+  return /expired|too far into the future|before the current time|\biat\b/i.test(description)
+}
+
+function isAboutKey(description: string): boolean {
+  return /signature|kid|JWKSet/i.test(description)
+}
+
+async function request(
+  options: TokenOptions,
+  { at, key: text }: { readonly at: Instant; readonly key: string },
+): Promise<TokenReply> {
   const url = `${options.orgUrl}/oauth2/v1/token`
-  const { key, algorithm, keyId } = signingKey(await options.privateKey(), options.keyId)
+  const { key, algorithm, keyId } = signingKey(text, options.keyId)
   const assertion = await new SignJWT({})
     .setProtectedHeader({ alg: algorithm, typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) })
     .setIssuer(options.clientId)
@@ -108,11 +148,11 @@ async function request(options: TokenOptions, at: Instant): Promise<TokenReply> 
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: assertion,
   })
-  return options.post(url, form.toString())
+  return options.post(url, form.toString(), await options.possession.forToken(url, at))
 }
 
 function tokenOf(reply: TokenReply, options: TokenOptions): AccessToken {
-  const { access_token, expires_in, scope } = objectOf(reply.body)
+  const { access_token, expires_in, scope, token_type } = objectOf(reply.body)
   const value = textOf(access_token)
   if (value === undefined) throw new TransientError('Okta answered the token request without a token.', true)
   const lifeMs = (typeof expires_in === 'number' ? expires_in : 3600) * 1000
@@ -120,6 +160,7 @@ function tokenOf(reply: TokenReply, options: TokenOptions): AccessToken {
   const scopes = textOf(scope)?.split(/\s+/) ?? options.scopes
   return {
     value,
+    scheme: /^dpop$/i.test(textOf(token_type) ?? '') ? 'DPoP' : 'Bearer',
     scopes: new Set(scopes),
     expiresAt: now + lifeMs,
     renewAt: now + lifeMs - Math.min(300_000, lifeMs / 5),
@@ -143,8 +184,8 @@ function hintFor(error: string, description: string, { clientId, scopes, orgUrl 
   if (error === 'consent_required' || error === 'invalid_scope')
     return `on its tab "Okta API Scopes", grant the app the scopes it asks for: ${scopes.join(' ')}`
   if (/dpop/i.test(error))
-    return 'switch off "Require Demonstrating Proof of Possession (DPoP)" in the general settings of the app'
-  if (/signature|kid|JWKSet/i.test(description))
+    return 'it does not take our proof of possession; switch off "Require Demonstrating Proof of Possession (DPoP)" in the general settings of the app'
+  if (isAboutKey(description))
     return `the private key does not match a public key of app ${clientId}; register its public half there, or give the key that is registered`
   if (/expired|future|current time/i.test(description)) return 'the clock of this machine is wrong; set it right'
   if (/private_key_jwt|application_type/.test(description))

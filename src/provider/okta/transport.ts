@@ -6,7 +6,7 @@ import { type HeaderReader, unansweredError } from './errors.ts'
 import { jsonOf } from './json.ts'
 import type { OktaOptions } from './options.ts'
 import { isProxied } from './proxy.ts'
-import type { AccessToken, TokenReply, TokenSource } from './token.ts'
+import type { TokenReply } from './token.ts'
 
 /** An answer as the SDK's HTTP client gives it. */
 export interface SdkResponse {
@@ -24,19 +24,26 @@ export interface SdkRequest {
   readonly signal: AbortSignal
 }
 
-/** The vendor's SDK, loaded, with our sockets and our token. */
+/** A form to be sent. */
+export interface Form {
+  readonly url: string
+  readonly form: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The vendor's SDK, loaded, with our sockets. */
 export interface Transport {
-  /** Sends with the token. Throws what the SDK throws: an error with `status` and `headers` for a refusal. */
+  /** Sends. Throws what the SDK throws: an error with `status` and `headers` for a refusal. */
   call(request: SdkRequest): Promise<SdkResponse>
-  /** Sends a form without a token. Throws TransientError when no answer came. */
-  post(url: string, form: string): Promise<TokenReply>
+  /** Sends a form. Throws TransientError when no answer came. */
+  post(form: Form): Promise<TokenReply>
+  /** Waits a moment for what is in flight, then closes all connections. */
   close(): Promise<void>
 }
 
 /** What `loadTransport` is made from. */
 export interface TransportOptions extends Pick<OktaOptions, 'clientId' | 'scopes' | 'keyId' | 'ca' | 'concurrency'> {
   readonly orgUrl: string
-  readonly tokens: () => TokenSource
   readonly timeoutMs: number
 }
 
@@ -59,32 +66,27 @@ function dispatcherFor(undici: Undici, { orgUrl, ca, concurrency = 10 }: Transpo
 }
 
 /**
- * Loads the SDK (most of a second) and makes its client with our own token, connections and no cache. What the SDK would otherwise
- * take from the environment or from an `okta.yaml` is given here, since arguments win over both. Its own way of sending is left out:
- * node-fetch 2 takes a chunked answer for broken off when its kept-alive socket is used again at once.
+ * Loads the SDK (most of a second) and makes its client with our own connections and no cache. What the SDK would otherwise take from the
+ * environment or from an `okta.yaml` is given here, since arguments win over both. Its own way of sending is left out: node-fetch 2
+ * takes a chunked answer for broken off when its kept-alive socket is used again at once. So is its way of signing in: it takes a
+ * refusal for a token, proves possession with the app's own key, and sends again by itself what no limit was asked for.
  */
 export async function loadTransport(options: TransportOptions): Promise<Transport> {
   const [sdk, undici] = await Promise.all([import('@okta/okta-sdk-nodejs'), import('undici')])
-  const { tokens } = options
   const dispatcher = dispatcherFor(undici, options)
   const send = sender(undici, dispatcher)
   class Executor extends sdk.RequestExecutor {
     override async fetch(given: Parameters<RequestExecutor['fetch']>[0]): Promise<SdkResponse> {
-      const request = given as SdkRequest
-      const response = await send(request)
-      const bearer = /^Bearer (.+)$/.exec(request.headers.Authorization ?? '')?.[1]
-      if (response.status === 401 && bearer !== undefined) tokens().reject(bearer)
-      return response
+      return send(given as SdkRequest)
     }
   }
   const client = startedClient(sdk, options, new Executor())
-  client.oauth.getAccessToken = async () => sdkToken(await tokens().get())
-  client.oauth.clearCachedAccessToken = () => undefined
+  Reflect.deleteProperty(client.http, 'oauth')
   return {
     // A copy: the SDK writes into what it is given.
     call: async request => client.http.http(request.url, { ...request, headers: { ...request.headers } }),
-    post: async (url, form) => postForm(send, { url, form, timeoutMs: options.timeoutMs }),
-    close: () => dispatcher.destroy(),
+    post: async form => postForm(send, form, options.timeoutMs),
+    close: () => drained(dispatcher),
   }
 }
 
@@ -119,20 +121,31 @@ function sender(undici: Undici, dispatcher: Dispatcher): Send {
     })
 }
 
-function sdkToken(token: AccessToken): Awaited<ReturnType<Client['oauth']['getAccessToken']>> {
-  return { access_token: token.value, token_type: 'Bearer', expires_in: 3600, scope: [...token.scopes].join(' ') }
-}
-
-async function postForm(
-  send: Send,
-  { url, form, timeoutMs }: { readonly url: string; readonly form: string; readonly timeoutMs: number },
-): Promise<TokenReply> {
+async function postForm(send: Send, { url, form, headers }: Form, timeoutMs: number): Promise<TokenReply> {
   try {
-    const headers = { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' }
-    const response = await send({ url, method: 'POST', body: form, headers, signal: AbortSignal.timeout(timeoutMs) })
+    const response = await send({
+      url,
+      method: 'POST',
+      body: form,
+      headers: { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+      signal: AbortSignal.timeout(timeoutMs),
+    })
     return { status: response.status, header: headerOf(response), body: jsonOf(await response.text()) }
   } catch (error) {
     const { message } = unansweredError(error, { method: 'POST', path: '/oauth2/v1/token' })
     throw new TransientError(message, true, { cause: error })
   }
+}
+
+/** Longest wait for what is still in flight when everything is closed, in milliseconds. */
+const drainMs = 1000
+
+async function drained(dispatcher: Dispatcher): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, drainMs)
+  })
+  await Promise.race([dispatcher.close(), patience])
+  clearTimeout(timer)
+  await dispatcher.destroy()
 }

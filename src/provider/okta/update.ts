@@ -1,8 +1,9 @@
 import { allConcurrently } from '../../http/concurrency.ts'
-import { InvalidRequestError, NotFoundError, type TenureError } from '../../model/errors.ts'
+import { NotFoundError, type TenureError } from '../../model/errors.ts'
 import type { AccountId, AttributeName } from '../../model/ids.ts'
 import type { Outcome } from '../../model/plan.ts'
 import { faultOf } from './errors.ts'
+import { isLoginTaken, loginTaken } from './login.ts'
 import { readUserById } from './lookup.ts'
 import { accountIn, applied, isRefusal, type OperationOf, Refused, type Writer } from './outcome.ts'
 import { updateUser } from './requests.ts'
@@ -24,12 +25,6 @@ export function isAttributeRefusal(error: unknown): boolean {
   return isRefusal(error) && attributeCodes.has(faultOf(error)?.code ?? '')
 }
 
-/** Whether Okta refused because another account has the login. */
-export function isLoginTaken(error: unknown): boolean {
-  const causes = error instanceof InvalidRequestError ? (faultOf(error)?.causes ?? []) : []
-  return causes.some(cause => /^login: .*already exists/i.test(cause))
-}
-
 /** Writes what differs, and the login when it changes. */
 export async function update(writer: Writer, operation: OperationOf<'update'>): Promise<Outcome> {
   const account = accountIn(operation)
@@ -40,9 +35,12 @@ export async function update(writer: Writer, operation: OperationOf<'update'>): 
     return applied(operation, { requestId, ...(login === undefined ? {} : { login: login.to }) })
   const texts = refused.map(({ attribute, error }) => `${attribute} (${faultOf(error)?.words ?? error.message})`)
   const others = Object.keys(changes).length > refused.length ? ' The others were written.' : ''
-  const taken = refused.some(({ error }) => isLoginTaken(error))
+  const taken = refused.find(({ error }) => isLoginTaken(error))
   const message = `Okta refused ${texts.join(', ')} for account ${account}: correct the value or take the attribute out.${others}`
-  throw new Refused('failed', taken ? 'LoginTaken' : 'AttributeUnknown', message, faultOf(refused[0]?.error))
+  if (taken === undefined || login === undefined)
+    throw new Refused('failed', 'AttributeUnknown', message, faultOf(refused[0]?.error))
+  const conflict = await loginTaken(writer, login.to, taken.error)
+  throw new Refused('failed', 'LoginTaken', `${message} ${conflict.message}`, faultOf(taken.error))
 }
 
 /** Writes all in one call; when Okta refuses one of them, each by itself, so that it does not block the others. */
@@ -71,10 +69,12 @@ export async function updateEach(writer: Writer, account: AccountId, changes: Ch
 }
 
 /** Okta answers 404 for a DEPROVISIONED user as for one that never was. Source: Okta, Users API, update a user. */
-async function write({ client, signal }: Writer, account: AccountId, changes: Changes): Promise<string | undefined> {
+async function write(writer: Writer, account: AccountId, changes: Changes): Promise<string | undefined> {
+  const { client, learnt, signal } = writer
   try {
-    return (await client.send(updateUser(account, changes), signal)).requestId
+    return (await client.send(updateUser(account, learnt.stored(changes)), signal)).requestId
   } catch (error) {
+    if (faultOf(error)?.code === 'E0000023') learnt.refusedAsMastered(account)
     if (!(error instanceof NotFoundError)) throw error
     const user = await readUserById(client, account, signal)
     if (user === undefined)

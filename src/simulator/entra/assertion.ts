@@ -8,6 +8,7 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose'
+import { edgeMachineNow, edgeNow } from '../skew.ts'
 import { OAuthError } from './oauth-error.ts'
 import type { Application, World } from './world.ts'
 
@@ -32,7 +33,7 @@ async function verified(
     readonly issuer: string
   },
 ): Promise<JWTPayload> {
-  const times = [world.clock.now(), ...(world.switches.assertionsByMachineClock ? [Date.now()] : [])]
+  const times = [edgeNow(world.clock), ...(world.switches.assertionsByMachineClock ? [edgeMachineNow()] : [])]
   let failure: unknown
   for (const time of times) {
     const checks = { ...options, currentDate: new Date(time), clockTolerance: 300, requiredClaims: ['exp'] }

@@ -1,7 +1,9 @@
 import type { SimulatedReply, SimulatedRequest } from '../kernel.ts'
-import { badRequest, GraphError, json } from './reply.ts'
+import { GraphError, json } from './reply.ts'
+import type { Switches } from './switches.ts'
 
 const MAX_REQUESTS = 20
+const WITH_BODY = new Set(['POST', 'PATCH', 'PUT'])
 const METHODS = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
 
 interface Item {
@@ -29,13 +31,15 @@ function itemFrom(given: unknown): Item {
   if (!METHODS.has(method.toUpperCase()) || /^https?:/i.test(url) || !Array.isArray(dependsOn)) throw malformed()
   if (typeof headers !== 'object' || headers === null) throw malformed()
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
-  if (body !== undefined && lower['content-type'] === undefined) {
-    throw badRequest(`Request with id '${id}' has a body but its Content-Type header is missing.`)
+  const isBare = WITH_BODY.has(method.toUpperCase()) && (body === undefined || body === null)
+  if (isBare || (body !== undefined && lower['content-type'] === undefined)) {
+    const message = `Write request id : ${id} does not contain Content-Type header or body.`
+    throw new GraphError(400, 'BadRequest', message)
   }
   return { id, method: method.toUpperCase(), url, headers: lower, body, dependsOn: dependsOn.map(String) }
 }
 
-function itemsOf(body: Buffer): readonly Item[] {
+function itemsOf(body: Buffer, switches: Switches): readonly Item[] {
   let parsed: unknown
   try {
     parsed = JSON.parse(body.toString('utf8')) as unknown
@@ -45,13 +49,7 @@ function itemsOf(body: Buffer): readonly Item[] {
   const requests =
     typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>).requests : undefined
   if (!Array.isArray(requests) || requests.length === 0) throw malformed()
-  if (requests.length > MAX_REQUESTS) {
-    throw new GraphError(
-      400,
-      'BadRequest',
-      `Number of batch request steps exceeds the maximum value of ${MAX_REQUESTS}.`,
-    )
-  }
+  if (requests.length > MAX_REQUESTS) throw new GraphError(400, 'BadRequest', switches.batchLimitMessage)
   const items = requests.map(itemFrom)
   const ids = items.map(({ id }) => id.toLowerCase())
   if (new Set(ids).size < ids.length)
@@ -83,17 +81,13 @@ function requestFrom(item: Item, outer: SimulatedRequest, version: string): Simu
   return { method: item.method, url, segments, headers: { ...item.headers, ...identity }, body }
 }
 
-const SHOWN_HEADERS = new Set(['content-type', 'cache-control', 'retry-after', 'location'])
+const SHOWN = /^(?:content-type|cache-control|retry-after|location|odata-version|x-ms-resource-unit|x-ms-throttle-.*)$/i
 
+/** Header names keep the case they are sent with; an answer without body has no Content-Type either. */
 function replyOf(item: Item, reply: SimulatedReply): ItemReply {
   const empty = reply.status === 204 || reply.body === undefined
-  const headers = Object.fromEntries([
-    ['Cache-Control', 'no-cache'],
-    ['x-ms-resource-unit', '1'],
-    ...reply.headers
-      .filter(([name]) => SHOWN_HEADERS.has(name.toLowerCase()) && !(empty && name.toLowerCase() === 'content-type'))
-      .map(([name, value]) => [name, value] as const),
-  ]) as Record<string, string>
+  const shown = reply.headers.filter(([name]) => SHOWN.test(name) && !(empty && name.toLowerCase() === 'content-type'))
+  const headers = Object.fromEntries([['Cache-Control', 'no-cache'], ...shown]) as Record<string, string>
   return { id: item.id, status: reply.status, headers, ...(empty ? {} : { body: reply.body }) }
 }
 
@@ -110,10 +104,11 @@ function failedDependency(id: string): ItemReply {
 /** POST /$batch: up to twenty requests, each answered for itself; one whose dependency failed is answered 424. */
 export function batchReply(
   request: SimulatedRequest,
-  version: string,
+  switches: Switches,
   answer: (inner: SimulatedRequest) => SimulatedReply,
 ): SimulatedReply {
-  const items = itemsOf(request.body)
+  const version = request.segments[0] ?? ''
+  const items = itemsOf(request.body, switches)
   const done = new Map<string, ItemReply>()
   let waiting = [...items]
   while (waiting.length > 0) {
@@ -126,5 +121,6 @@ export function batchReply(
     }
     waiting = waiting.filter(item => !ready.includes(item))
   }
-  return json({ responses: [...done.values()] })
+  const responses = [...done.values()]
+  return json({ responses: switches.batchOrder === 'any' ? responses.reverse() : responses })
 }

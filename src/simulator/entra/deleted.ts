@@ -1,7 +1,7 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { bodyFields, type Call, type Fields, param } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
-import { pageReply } from './page.ts'
+import { countReply, type Listing, pageReply } from './page.ts'
 import { shown } from './projection.ts'
 import { checkSensitive } from './protection.ts'
 import { badRequest, conflictingObject, json, noContent, notFound } from './reply.ts'
@@ -14,6 +14,8 @@ const CASTS: Readonly<Record<string, Kind>> = {
   'microsoft.graph.group': 'group',
   'microsoft.graph.administrativeunit': 'administrativeUnit',
   'microsoft.graph.device': 'device',
+  'microsoft.graph.application': 'application',
+  'microsoft.graph.serviceprincipal': 'servicePrincipal',
 }
 
 function discardedOf(call: Call): DirectoryObject {
@@ -26,8 +28,19 @@ function discardedOf(call: Call): DirectoryObject {
 export function listDeleted(call: Call): SimulatedReply {
   const kind = CASTS[param(call).toLowerCase()]
   if (kind === undefined) return objectReply(call, discardedOf(call), 'directoryObjects', true)
+  return pageReply(call, binListing(call, kind))
+}
+
+function binListing(call: Call, kind: Kind): Listing {
   const objects = [...call.world.directory.bin().values()].filter(object => object.kind === kind)
-  return pageReply(call, { context: `${kind}s`, kinds: [kind], objects })
+  return { context: `${kind}s`, kinds: [kind], objects }
+}
+
+/** GET /directory/deletedItems/microsoft.graph.user/$count. */
+export function countDeleted(call: Call): SimulatedReply {
+  const kind = CASTS[param(call).toLowerCase()]
+  if (kind === undefined) throw notFound(param(call))
+  return countReply(call, binListing(call, kind))
 }
 
 /** GET /directory/deletedItems. */

@@ -1,13 +1,20 @@
 import type { SimulatedReply } from '../kernel.ts'
+import { deleteApplication, deletePrincipal } from './applications.ts'
 import { bodyFields, type Call } from './call.ts'
+import type { DirectoryObject } from './directory.ts'
+import { directoryRoleId } from './directory-roles.ts'
+import { deleteGroup } from './groups.ts'
+import { checkPermissions, NEEDS } from './permissions.ts'
 import { shown } from './projection.ts'
 import { objectQuery } from './query.ts'
-import { badRequest, invalidValues, json } from './reply.ts'
+import { badRequest, denied, GraphError, invalidValues, json, noContent } from './reply.ts'
 import { type Kind, SCHEMAS } from './schema.ts'
+import { deleteUnit } from './units.ts'
+import { deleteUser } from './user-writes.ts'
 import { anyObject, memberOfReply, objectReply } from './users.ts'
 
 const MAX_IDS = 1000
-const MAX_GROUP_IDS = 20
+const MAX_CHECKED_IDS = 20
 
 function texts(value: unknown, most: number): readonly string[] {
   if (!Array.isArray(value) || !value.every(item => typeof item === 'string')) throw invalidValues()
@@ -19,7 +26,7 @@ function texts(value: unknown, most: number): readonly string[] {
 export function getByIds(call: Call): SimulatedReply {
   const fields = bodyFields(call)
   const ids = texts(fields.ids, MAX_IDS)
-  const types = fields.types === undefined ? undefined : texts(fields.types, MAX_IDS).map(type => type.toLowerCase())
+  const types = fields.types == null ? undefined : texts(fields.types, MAX_IDS).map(type => type.toLowerCase())
   const { select } = objectQuery(call.request.url, Object.keys(SCHEMAS) as Kind[])
   const { directory } = call.world
   const found = [...new Set(ids.map(id => id.toLowerCase()))].flatMap(id => directory.find(id) ?? [])
@@ -36,9 +43,29 @@ export function getByIds(call: Call): SimulatedReply {
 export const getDirectoryObject = (call: Call): SimulatedReply =>
   objectReply(call, anyObject(call), 'directoryObjects', true)
 
-function groupsAround(call: Call): Set<string> {
+/** DELETE /directoryObjects/{id}: what deleting it under its own collection does, and needs. */
+export function deleteDirectoryObject(call: Call): SimulatedReply {
+  const { id, kind } = anyObject(call)
+  const inner = { ...call, params: [id] }
+  const deletions = {
+    user: [NEEDS.deleteUsers, deleteUser],
+    group: [NEEDS.writeGroups, deleteGroup],
+    administrativeUnit: [NEEDS.writeUnits, deleteUnit],
+    application: [NEEDS.writeApplications, deleteApplication],
+    servicePrincipal: [NEEDS.writeApplications, deletePrincipal],
+  } as const
+  if (!(kind in deletions)) throw denied()
+  const [needs, remove] = deletions[kind as keyof typeof deletions]
+  checkPermissions(call, needs)
+  return remove(inner)
+}
+
+function startOf(call: Call): DirectoryObject {
+  return call.world.directory.user(call.params[0] ?? '') ?? anyObject(call)
+}
+
+function groupsAround(call: Call, start: DirectoryObject): Set<string> {
   const { directory } = call.world
-  const start = directory.user(call.params[0] ?? '') ?? anyObject(call)
   const found = new Set<string>()
   const inner = [start.id]
   for (const id of inner) {
@@ -51,20 +78,68 @@ function groupsAround(call: Call): Set<string> {
   return found
 }
 
-/** POST …/checkMemberGroups: which of up to twenty groups the object is in, directly or through other groups. */
-export function checkMemberGroups(call: Call): SimulatedReply {
-  const around = groupsAround(call)
-  const value = texts(bodyFields(call).groupIds, MAX_GROUP_IDS).filter(id => around.has(id.toLowerCase()))
+/** Groups, directory roles and administrative units around an object, directly or through groups. */
+function everythingAround(call: Call, start: DirectoryObject): Set<string> {
+  const { world } = call
+  const found = groupsAround(call, start)
+  for (const { id, kind } of world.directory.containers('members', start.id))
+    if (kind === 'administrativeUnit') found.add(id)
+  for (const { principalId, roleDefinitionId, directoryScopeId } of world.directory.roleAssignments.values())
+    if (principalId === start.id && directoryScopeId === '/') found.add(directoryRoleId(world, roleDefinitionId))
+  return found
+}
+
+function idsReply(call: Call, value: readonly string[]): SimulatedReply {
   return json({ '@odata.context': `${call.base}/$metadata#Collection(Edm.String)`, value })
 }
 
-/** POST …/getMemberGroups: every group the object is in, directly or through other groups. */
-export function getMemberGroups(call: Call): SimulatedReply {
-  const securityOnly = bodyFields(call).securityEnabledOnly === true
-  const value = [...groupsAround(call)].filter(
-    id => !securityOnly || call.world.directory.find(id)?.properties.securityEnabled === true,
+/** POST …/checkMemberGroups: which of up to twenty groups the object is in, directly or through other groups. */
+export function checkMemberGroups(call: Call): SimulatedReply {
+  const around = groupsAround(call, startOf(call))
+  const ids = texts(bodyFields(call).groupIds, MAX_CHECKED_IDS)
+  return idsReply(
+    call,
+    ids.filter(id => around.has(id.toLowerCase())),
   )
-  return json({ '@odata.context': `${call.base}/$metadata#Collection(Edm.String)`, value })
+}
+
+/** POST …/checkMemberObjects: the same for groups, directory roles and administrative units. */
+export function checkMemberObjects(call: Call): SimulatedReply {
+  const around = everythingAround(call, startOf(call))
+  const ids = texts(bodyFields(call).ids, MAX_CHECKED_IDS)
+  return idsReply(
+    call,
+    ids.filter(id => around.has(id.toLowerCase())),
+  )
+}
+
+function securityOnly(call: Call, ids: Iterable<string>): readonly string[] {
+  const { securityEnabledOnly } = bodyFields(call)
+  if (securityEnabledOnly !== undefined && typeof securityEnabledOnly !== 'boolean') throw invalidValues()
+  const { directory } = call.world
+  const isShown = (id: string): boolean => directory.find(id, 'group')?.properties.securityEnabled !== false
+  return securityEnabledOnly === true ? [...ids].filter(isShown) : [...ids]
+}
+
+/** POST …/getMemberGroups: every group the object is in, directly or through other groups. */
+export const getMemberGroups = (call: Call): SimulatedReply =>
+  idsReply(call, securityOnly(call, groupsAround(call, startOf(call))))
+
+/** POST …/getMemberObjects: every group, directory role and administrative unit the object is in. */
+export const getMemberObjects = (call: Call): SimulatedReply =>
+  idsReply(call, securityOnly(call, everythingAround(call, startOf(call))))
+
+/** POST /directoryObjects/validateProperties: whether a Microsoft 365 group could be made with these names. */
+export function validateProperties(call: Call): SimulatedReply {
+  const { entityType, displayName, mailNickname } = bodyFields(call)
+  if (entityType !== 'Group' || typeof (mailNickname ?? displayName) !== 'string') throw invalidValues()
+  const holders =
+    typeof mailNickname === 'string' ? call.world.directory.having('group', 'mailNickname', mailNickname) : []
+  if (holders.length > 0) {
+    const message = 'Another object with the same value for property mailNickname already exists.'
+    throw new GraphError(422, 'UnprocessableEntity', message, [{ code: 'PropertyConflict', target: 'mailNickname' }])
+  }
+  return noContent()
 }
 
 /** GET /groups/{id}/memberOf and /servicePrincipals/{id}/memberOf. */

@@ -1,13 +1,9 @@
+import { ChangeLog, changedNames } from './changes.ts'
+import type { DirectoryObject, Link } from './object.ts'
+import { PropertyIndex } from './property-index.ts'
 import type { Kind } from './schema.ts'
 
-/** One object of the directory. `properties` holds only what was set. */
-export interface DirectoryObject {
-  readonly id: string
-  readonly kind: Kind
-  readonly properties: Record<string, unknown>
-  /** Milliseconds since 1970; set while the object is in the bin. */
-  deletedAt?: number
-}
+export type { DirectoryObject, Link } from './object.ts'
 
 /** An Entra role held by a principal over a scope: `/` or `/administrativeUnits/{id}` or `/{objectId}`. */
 export interface RoleAssignment {
@@ -17,9 +13,7 @@ export interface RoleAssignment {
   readonly directoryScopeId: string
 }
 
-/** Which links between objects there are. */
-export type Link = 'members' | 'owners'
-
+const MANY = 1000
 const BIN_MS = 30 * 86_400_000
 const NONE: ReadonlySet<string> = new Set()
 
@@ -32,14 +26,33 @@ function addTo(map: Map<string, Set<string>>, key: string, value: string): void 
 /** The objects of the tenant and the links between them, with the indexes that keep every look-up quick. */
 export class Directory {
   readonly #live = new Map<Kind, Map<string, DirectoryObject>>()
+  readonly #byId = new Map<string, DirectoryObject>()
+  readonly #index = new PropertyIndex()
+  /** What happened since requests are answered. */
+  readonly changes: ChangeLog
   readonly #bin = new Map<string, DirectoryObject>()
-  readonly #unique = new Map<string, string>()
+  readonly #unique = new Map<string, Map<string, string>>()
   readonly #links = { members: new Map<string, Set<string>>(), owners: new Map<string, Set<string>>() }
   readonly #containers = { members: new Map<string, Set<string>>(), owners: new Map<string, Set<string>>() }
   readonly #managers = new Map<string, string>()
   readonly #reports = new Map<string, Set<string>>()
   readonly roleAssignments = new Map<string, RoleAssignment>()
   #binDue = Number.POSITIVE_INFINITY
+  #ordinal = 0
+  /** The last large group that was listed, for the pages after the first. */
+  #lastLinked: { link: Link; container: string; version: number; objects: readonly DirectoryObject[] } | undefined
+  #hidden: ((object: DirectoryObject) => boolean) | undefined
+  /** Changes with everything that is written, so that what was computed from the directory can be kept until then. */
+  version = 0
+
+  constructor(changes: ChangeLog = new ChangeLog()) {
+    this.changes = changes
+  }
+
+  /** The directory itself, also where a replica that lags behind stands for it. */
+  get truth(): Directory {
+    return this
+  }
 
   /** All live objects of a kind, in the order in which they came. */
   all(kind: Kind): ReadonlyMap<string, DirectoryObject> {
@@ -53,49 +66,91 @@ export class Directory {
 
   /** The live object of that id and, when given, that kind. */
   find(id: string, kind?: Kind): DirectoryObject | undefined {
-    const key = id.toLowerCase()
-    if (kind !== undefined) return this.#live.get(kind)?.get(key)
-    for (const objects of this.#live.values()) {
-      const object = objects.get(key)
-      if (object !== undefined) return object
+    const object = this.#byId.get(id.toLowerCase())
+    if (object !== undefined && this.#hidden?.(object) === true) return undefined
+    return kind === undefined || object?.kind === kind ? object : undefined
+  }
+
+  /** Does something while objects for which `hidden` holds are not found. */
+  whileHiding<T>(hidden: (object: DirectoryObject) => boolean, act: () => T): T {
+    this.#hidden = hidden
+    try {
+      return act()
+    } finally {
+      this.#hidden = undefined
     }
-    return undefined
+  }
+
+  /** The live objects of a kind whose text property has this value, in any case of letters; quick after the first time. */
+  having(kind: Kind, property: string, value: string): readonly DirectoryObject[] {
+    return this.#index.having(this.all(kind), kind, property, value)
   }
 
   /** The live user of that id or userPrincipalName, in any case of letters. */
   user(key: string): DirectoryObject | undefined {
-    const byId = this.find(key, 'user')
-    if (byId !== undefined) return byId
-    const id = this.#unique.get(uniqueKey('userPrincipalName', key))
+    if (!key.includes('@')) return this.find(key, 'user')
+    const id = this.holder('userPrincipalName', key)
     return id === undefined ? undefined : this.find(id, 'user')
   }
 
   /** Puts a new object into the directory. Its id is in lower case. */
   add(object: DirectoryObject): void {
+    this.#put(object)
+    this.changes.add({ id: object.id, kind: object.kind, what: 'created' })
+  }
+
+  #put(object: DirectoryObject): void {
+    this.#ordinal += 1
+    object.ordinal = this.#ordinal
     const objects = this.#live.get(object.kind)
     if (objects === undefined) this.#live.set(object.kind, new Map([[object.id, object]]))
     else objects.set(object.id, object)
+    this.#byId.set(object.id, object)
+    this.#index.add(object)
+    this.version += 1
+  }
+
+  #takeOut(object: DirectoryObject): void {
+    this.#live.get(object.kind)?.delete(object.id)
+    this.#byId.delete(object.id)
+    this.#index.remove(object)
+    this.version += 1
+  }
+
+  /** Says that properties of a live object changed; `before` is a deep copy of what they were. */
+  changed(object: DirectoryObject, before: Readonly<Record<string, unknown>>): void {
+    const names = changedNames(before, object.properties)
+    if (names.length === 0) return
+    this.version += 1
+    this.#index.update(object, before)
+    const kept = Object.fromEntries(names.filter(name => name in before).map(name => [name, before[name]]))
+    this.changes.add({ id: object.id, kind: object.kind, what: 'set', names, before: kept })
   }
 
   /** The id of whoever holds a value that must be unique in the tenant. */
   holder(property: string, value: string): string | undefined {
-    return this.#unique.get(uniqueKey(property, value))
+    return this.#unique.get(property)?.get(value.toLowerCase())
   }
 
   /** Reserves a unique value for an object. */
   claim(property: string, value: string, id: string): void {
-    this.#unique.set(uniqueKey(property, value), id)
+    const holders = this.#unique.get(property) ?? new Map<string, string>()
+    if (holders.size === 0) this.#unique.set(property, holders)
+    holders.set(value.toLowerCase(), id)
   }
 
   /** Gives a unique value back, if the object holds it. */
   release(property: string, value: string, id: string): void {
-    const key = uniqueKey(property, value)
-    if (this.#unique.get(key) === id) this.#unique.delete(key)
+    const key = value.toLowerCase()
+    const holders = this.#unique.get(property)
+    if (holders?.get(key) === id) holders.delete(key)
   }
 
   /** Moves a live object to the bin; its links rest until it is restored. */
   discard(object: DirectoryObject, now: number): void {
-    this.#live.get(object.kind)?.delete(object.id)
+    this.#noteMemberships(object, 'unlinked')
+    this.#takeOut(object)
+    this.changes.add({ id: object.id, kind: object.kind, what: 'discarded', object })
     object.deletedAt = now
     this.#bin.set(object.id, object)
     this.#binDue = Math.min(this.#binDue, now + BIN_MS)
@@ -105,13 +160,25 @@ export class Directory {
   restore(object: DirectoryObject): void {
     this.#bin.delete(object.id)
     delete object.deletedAt
-    this.add(object)
+    this.#put(object)
+    this.changes.add({ id: object.id, kind: object.kind, what: 'restored' })
+    this.#noteMemberships(object, 'linked')
+  }
+
+  /** What deltas may say of the groups and units that a member leaves by going to the bin. */
+  #noteMemberships(object: DirectoryObject, what: 'linked' | 'unlinked'): void {
+    for (const link of ['members', 'owners'] as const) {
+      for (const { id, kind } of this.containers(link, object.id)) {
+        this.changes.add({ id, kind, what, link, other: object.id, otherKind: object.kind, byMember: true })
+      }
+    }
   }
 
   /** Removes an object for good, with all its links. */
   purge(object: DirectoryObject): void {
-    this.#bin.delete(object.id)
-    this.#live.get(object.kind)?.delete(object.id)
+    if (!this.#bin.delete(object.id)) this.#noteMemberships(object, 'unlinked')
+    this.#takeOut(object)
+    this.changes.add({ id: object.id, kind: object.kind, what: 'purged', object })
     for (const link of ['members', 'owners'] as const) {
       for (const member of this.#links[link].get(object.id) ?? NONE)
         this.#containers[link].get(member)?.delete(object.id)
@@ -123,12 +190,20 @@ export class Directory {
     this.setManager(object.id, undefined)
     for (const report of this.#reports.get(object.id) ?? NONE) this.#managers.delete(report)
     this.#reports.delete(object.id)
-    for (const [key, id] of this.#unique) if (id === object.id) this.#unique.delete(key)
+    this.#releaseAll(object)
     for (const [id, role] of this.roleAssignments) if (role.principalId === object.id) this.roleAssignments.delete(id)
   }
 
-  /** Purges what has been in the bin for thirty days. */
+  #releaseAll(object: DirectoryObject): void {
+    for (const property of ['userPrincipalName', 'proxyAddresses']) {
+      for (const value of [object.properties[property]].flat())
+        if (typeof value === 'string') this.release(property, value, object.id)
+    }
+  }
+
+  /** Purges what has been in the bin for thirty days. Everything written until the next call happens at this time. */
   sweepBin(now: number): void {
+    this.changes.tick(now)
     if (now < this.#binDue) return
     this.#binDue = Number.POSITIVE_INFINITY
     for (const object of [...this.#bin.values()]) {
@@ -145,19 +220,38 @@ export class Directory {
 
   /** Links a member to a group or unit, or an owner to a group. */
   link(link: Link, container: string, member: string): void {
+    if (this.has(link, container, member)) return
+    this.#noteLink('linked', link, container, member)
     addTo(this.#links[link], container, member)
     addTo(this.#containers[link], member, container)
   }
 
   /** Takes the link away. */
   unlink(link: Link, container: string, member: string): void {
+    if (!this.has(link, container, member)) return
+    this.#noteLink('unlinked', link, container, member)
     this.#links[link].get(container)?.delete(member)
     this.#containers[link].get(member)?.delete(container)
   }
 
+  #noteLink(what: 'linked' | 'unlinked', link: Link, container: string, member: string): void {
+    this.version += 1
+    if (!this.changes.isOn) return
+    const [holder, held] = [this.#byId.get(container), this.#byId.get(member)]
+    if (holder === undefined || held === undefined) return
+    const { id, kind } = holder
+    this.changes.add({ id, kind, what, link, other: member, otherKind: held.kind, byMember: false })
+  }
+
   /** The live objects linked to a group or unit. */
-  linked(link: Link, container: string): DirectoryObject[] {
-    return this.#present(this.#links[link].get(container))
+  linked(link: Link, container: string): readonly DirectoryObject[] {
+    const last = this.#lastLinked
+    if (last?.link === link && last.container === container && last.version === this.version) return last.objects
+    const objects = this.#present(this.#links[link].get(container))
+    if (objects.length < MANY) return objects
+    objects.sort((left, right) => (left.ordinal ?? 0) - (right.ordinal ?? 0))
+    this.#lastLinked = { link, container, version: this.version, objects }
+    return objects
   }
 
   /** Ids linked to a group or unit, those in the bin included. */
@@ -173,7 +267,7 @@ export class Directory {
   #present(ids: ReadonlySet<string> | undefined): DirectoryObject[] {
     const present: DirectoryObject[] = []
     for (const id of ids ?? NONE) {
-      const object = this.find(id)
+      const object = this.#byId.get(id)
       if (object !== undefined) present.push(object)
     }
     return present
@@ -188,6 +282,8 @@ export class Directory {
   /** Sets or, with undefined, removes a user's manager. */
   setManager(id: string, manager: string | undefined): void {
     const before = this.#managers.get(id)
+    this.version += 1
+    if (before !== manager) this.changes.add({ id, kind: 'user', what: 'manager', manager, before })
     if (before !== undefined) this.#reports.get(before)?.delete(id)
     if (manager === undefined) {
       this.#managers.delete(id)
@@ -201,8 +297,4 @@ export class Directory {
   directReports(id: string): DirectoryObject[] {
     return this.#present(this.#reports.get(id))
   }
-}
-
-function uniqueKey(property: string, value: string): string {
-  return `${property}\n${value.toLowerCase()}`
 }

@@ -8,9 +8,20 @@ export interface Filter {
   readonly matches: (read: Reader) => boolean
   /** Properties it names, with the operator each is used with. */
   readonly uses: readonly { readonly property: string; readonly operator: string }[]
+  /** When set, only objects with one of these texts in that property can match. */
+  readonly keys: Keys | undefined
 }
 
-type Test = (read: Reader) => boolean
+/** Texts that a property must have one of. */
+export interface Keys {
+  readonly property: string
+  readonly values: readonly string[]
+}
+
+interface Test {
+  readonly matches: (read: Reader) => boolean
+  readonly keys?: Keys | undefined
+}
 type Literal = string | number | boolean | null
 
 const TOKEN = /\s*(?:('(?:[^']|'')*')|([()/,:])|(\d{4}-\d\d-\d\dT[\d:.Z+-]+|[^\s()',:/]+))/y
@@ -116,7 +127,7 @@ class FilterParser {
       this.#next()
       tests.push(this.#and())
     }
-    return tests.length === 1 ? (tests[0] as Test) : read => tests.some(test => test(read))
+    return tests.length === 1 ? (tests[0] as Test) : anyOf(tests)
   }
 
   #and(): Test {
@@ -125,7 +136,11 @@ class FilterParser {
       this.#next()
       tests.push(this.#not())
     }
-    return tests.length === 1 ? (tests[0] as Test) : read => tests.every(test => test(read))
+    if (tests.length === 1) return tests[0] as Test
+    return {
+      matches: read => tests.every(({ matches }) => matches(read)),
+      keys: tests.find(({ keys }) => keys !== undefined)?.keys,
+    }
   }
 
   #not(): Test {
@@ -134,7 +149,7 @@ class FilterParser {
     const before = this.uses.length
     const test = this.#not()
     for (const use of this.uses.slice(before)) this.uses.push({ property: use.property, operator: 'not' })
-    return read => !test(read)
+    return { matches: read => !test.matches(read) }
   }
 
   #primary(): Test {
@@ -158,9 +173,11 @@ class FilterParser {
     const part = String(literal(this.#next())).toLowerCase()
     this.#expect(')')
     this.uses.push({ property, operator: name.toLowerCase() })
-    return read => {
-      const value = read(property)
-      return typeof value === 'string' && apply(value.toLowerCase(), part)
+    return {
+      matches: read => {
+        const value = read(property)
+        return typeof value === 'string' && apply(value.toLowerCase(), part)
+      },
     }
   }
 
@@ -176,16 +193,35 @@ class FilterParser {
   #comparison(): Test {
     const property = this.#path()
     if (this.#peek() === '/') return this.#lambda(property)
+    if (property.endsWith('/$count')) return this.#counted(property)
     const operator = this.#next()
     this.uses.push({ property, operator })
     if (operator === 'in') {
       const values = this.#list()
-      return read => values.some(value => equal(read(property), value))
+      const matches = (read: Reader): boolean => values.some(value => equal(read(property), value))
+      return { matches, keys: keysOf(property, values) }
     }
     const apply = COMPARISONS[operator]
     if (apply === undefined) throw invalid(`'${operator}' is no operator.`)
     const value = literal(this.#next())
-    return read => apply(read(property), value)
+    return {
+      matches: read => apply(read(property), value),
+      keys: operator === 'eq' ? keysOf(property, [value]) : undefined,
+    }
+  }
+
+  #counted(path: string): Test {
+    const property = path.slice(0, -'/$count'.length)
+    const apply = COMPARISONS[this.#next()]
+    const value = literal(this.#next())
+    if (apply === undefined || typeof value !== 'number') throw invalid(`'${path}' must be compared with a number.`)
+    this.uses.push({ property, operator: 'count' })
+    return {
+      matches: read => {
+        const held = read(property)
+        return apply(Array.isArray(held) ? held.length : 0, value)
+      },
+    }
   }
 
   #list(): Literal[] {
@@ -210,11 +246,29 @@ class FilterParser {
     const test = this.#or()
     for (const use of this.uses.splice(before)) this.uses.push({ property, operator: use.operator })
     this.#expect(')')
-    return read => {
-      const list = read(property)
-      if (!Array.isArray(list)) return false
-      return list.some((item: unknown) => test(path => itemValue(item, path, variable)))
+    return {
+      matches: read => {
+        const list = read(property)
+        if (!Array.isArray(list)) return false
+        return list.some((item: unknown) => test.matches(path => itemValue(item, path, variable)))
+      },
     }
+  }
+}
+
+function keysOf(property: string, values: readonly Literal[]): Keys | undefined {
+  const texts = values.filter(value => typeof value === 'string')
+  return texts.length === values.length ? { property, values: texts } : undefined
+}
+
+function anyOf(tests: readonly Test[]): Test {
+  const [first] = tests
+  const property = first?.keys?.property
+  const same = property !== undefined && tests.every(({ keys }) => keys?.property === property)
+  const values = tests.flatMap(({ keys }) => keys?.values ?? [])
+  return {
+    matches: read => tests.some(({ matches }) => matches(read)),
+    keys: same ? { property, values } : undefined,
   }
 }
 
@@ -227,6 +281,6 @@ function itemValue(item: unknown, path: string, variable: string): unknown {
 /** Parses a `$filter`; throws the 400 that Microsoft Graph answers to one it does not understand. */
 export function parseFilter(text: string): Filter {
   const parser = new FilterParser(text)
-  const matches = parser.whole()
-  return { matches, uses: parser.uses }
+  const { matches, keys } = parser.whole()
+  return { matches, uses: parser.uses, keys }
 }

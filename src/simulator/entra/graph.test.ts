@@ -141,7 +141,10 @@ describe('permissions', () => {
 
   it('for accountEnabled alone do not reach to other properties', async () => {
     const { tenant, call } = batchTenant()
-    tenant.load({ ...tenant.state(), applications: [{ permissions: ['User.EnableDisableAccount.All'] }] })
+    tenant.load({
+      ...tenant.state(),
+      applications: [{ permissions: ['User.EnableDisableAccount.All', 'User.Read.All'] }],
+    })
     expect((await call('PATCH /users/ada@example.com', { accountEnabled: false })).status).toBe(204)
     expect((await call('PATCH /users/ada@example.com', { accountEnabled: true, department: 'x' })).status).toBe(403)
   })

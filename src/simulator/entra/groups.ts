@@ -3,11 +3,12 @@ import { type Call, type Fields, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
 import { checkGroupWritable, checkMembersWritable, isDynamic, isUnified } from './group-rules.ts'
 import { randomGuid } from './guid.ts'
-import { checkedBinds, groupOf } from './members.ts'
+import { checkDynamicQuota, checkObjectQuota } from './limits.ts'
+import { checkedBinds, groupOf, noteMembers } from './members.ts'
 import { newProperties } from './new-object.ts'
 import { countReply, type Listing, pageReply } from './page.ts'
 import { shown } from './projection.ts'
-import { badRequest, denied, GraphError, invalidValues, json, noContent } from './reply.ts'
+import { badRequest, denied, invalidValues, json, noContent, quotaExceeded } from './reply.ts'
 import { objectReply } from './users.ts'
 import { checkWritable, invalidValue, write } from './values.ts'
 import type { World } from './world.ts'
@@ -18,7 +19,7 @@ const BINDS = new Set(['members@odata.bind', 'owners@odata.bind'])
 const MAX_ROLE_GROUPS = 500
 
 function allGroups(call: Call): Listing {
-  return { context: 'groups', kinds: ['group'], objects: call.world.directory.all('group').values() }
+  return { context: 'groups', kinds: ['group'], objects: call.world.directory.all('group').values(), all: true }
 }
 
 /** GET /groups. */
@@ -52,13 +53,7 @@ function checkRoleGroup(call: Call, fields: Fields, dynamic: boolean): void {
   let roleGroups = 0
   for (const { properties } of call.world.directory.all('group').values())
     if (properties.isAssignableToRole === true) roleGroups += 1
-  if (roleGroups >= MAX_ROLE_GROUPS) {
-    throw new GraphError(
-      403,
-      'Directory_QuotaExceeded',
-      'The directory object quota limit for the Tenant has been exceeded.',
-    )
-  }
+  if (roleGroups >= MAX_ROLE_GROUPS) throw quotaExceeded()
 }
 
 function checkNick(world: World, nick: unknown, self: string | undefined): void {
@@ -67,7 +62,7 @@ function checkNick(world: World, nick: unknown, self: string | undefined): void 
     object.id !== self &&
     isUnified(object) &&
     String(object.properties.mailNickname).toLowerCase() === String(nick).toLowerCase()
-  const live = [...world.directory.all('group').values()].some(same)
+  const live = world.directory.having('group', 'mailNickname', String(nick)).some(same)
   if (live || [...world.directory.bin().values()].some(same)) {
     throw badRequest('Another object with the same value for property mailNickname already exists.', [
       { code: 'ObjectConflict', target: 'mailNickname' },
@@ -92,6 +87,7 @@ export function createdGroup(call: Call): DirectoryObject {
   }
   for (const [name, value] of plainFields(fields)) checkWritable('group', name, value)
   checkKind(call, fields)
+  checkObjectQuota(world)
   const id = randomGuid(world.random)
   const given = structuredClone(Object.fromEntries(plainFields(fields).filter(([, value]) => value !== null)))
   const group: DirectoryObject = {
@@ -101,20 +97,27 @@ export function createdGroup(call: Call): DirectoryObject {
   }
   if (isUnified(group)) checkNick(world, given.mailNickname, undefined)
   const links = checkedBinds(call, group, fields)
+  if (isDynamic(group)) checkDynamicQuota(world)
   if (isDynamic(group) && links.some(([link]) => link === 'members')) throw invalidValues()
   world.directory.add(group)
   for (const [link, object] of links) world.directory.link(link, id, object.id)
   return group
 }
 
-/** The 201 for a new group. */
-export function createdReply(call: Call, group: DirectoryObject): SimulatedReply {
-  const body = shown(call.world.directory, group, { select: undefined, expand: [], typed: false })
+/** The 201 for a new group. `typed`: with `@odata.type`, as where other kinds could stand. */
+export function createdReply(call: Call, group: DirectoryObject, typed = false): SimulatedReply {
+  const body = shown(call.world.directory, group, { select: undefined, expand: [], typed })
   return json({ '@odata.context': `${call.base}/$metadata#groups/$entity`, ...body }, 201)
 }
 
 /** POST /groups. */
 export const createGroup = (call: Call): SimulatedReply => createdReply(call, createdGroup(call))
+
+/** Whether the value of what never changes after creation would change. */
+function isKept(group: DirectoryObject, name: string, value: unknown): boolean {
+  if (name === 'groupTypes') return isUnified(group) !== (value as readonly unknown[] | null)?.includes('Unified')
+  return IMMUTABLE.has(name) && (value ?? false) !== (group.properties[name] ?? false)
+}
 
 /** PATCH /groups/{id}: properties and up to twenty references to bind, all or nothing. */
 export function updateGroup(call: Call): SimulatedReply {
@@ -124,7 +127,7 @@ export function updateGroup(call: Call): SimulatedReply {
   if (fields['members@odata.bind'] !== undefined) checkMembersWritable(call, group)
   for (const [name, value] of plainFields(fields)) {
     checkWritable('group', name, value)
-    if (IMMUTABLE.has(name) && value !== group.properties[name]) throw invalidValue('group', name)
+    if (isKept(group, name, value)) throw invalidValue('group', name)
     if (name === 'visibility' && value === 'HiddenMembership') throw invalidValue('group', name)
     if (name === 'displayName' && (value === null || value === '')) throw invalidValue('group', name)
   }
@@ -132,6 +135,7 @@ export function updateGroup(call: Call): SimulatedReply {
   const links = checkedBinds(call, group, fields)
   for (const [name, value] of plainFields(fields)) write(group.properties, name, value)
   for (const [link, object] of links) call.world.directory.link(link, group.id, object.id)
+  if (links.some(([link]) => link === 'members')) noteMembers(call, group)
   return noContent()
 }
 
@@ -143,6 +147,7 @@ export function bindMembers(call: Call): SimulatedReply {
   for (const [link, object] of checkedBinds(call, group, writtenFields(call))) {
     call.world.directory.link(link, group.id, object.id)
   }
+  noteMembers(call, group)
   return noContent()
 }
 
@@ -150,7 +155,9 @@ export function bindMembers(call: Call): SimulatedReply {
 export function deleteGroup(call: Call): SimulatedReply {
   const group = groupOf(call)
   checkGroupWritable(call, group)
-  const { directory, clock, switches } = call.world
+  const { directory, clock, licences, switches } = call.world
+  if (licences.groupLicences(group.id).size > 0)
+    throw badRequest('The group cannot be deleted because licenses are assigned to it.')
   if (isUnified(group) || switches.securityGroupsToBin) directory.discard(group, clock.now())
   else directory.purge(group)
   return noContent()

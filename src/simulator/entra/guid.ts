@@ -22,7 +22,15 @@ export function namedGuid(name: string): string {
 
 /** The security identifier that Entra derives from an object id. */
 export function securityIdentifier(id: string): string {
-  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex')
-  const swapped = Buffer.from([3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15].map(index => bytes[index] ?? 0))
-  return ['S-1-12-1', ...[0, 4, 8, 12].map(offset => swapped.readUInt32LE(offset))].join('-')
+  const hex = id.replaceAll('-', '')
+  const [first = 0, second = 0, third = 0, fourth = 0] = [0, 8, 16, 24].map(at =>
+    Number.parseInt(hex.slice(at, at + 8), 16),
+  )
+  const halves = ((second << 16) | (second >>> 16)) >>> 0
+  return `S-1-12-1-${first}-${halves}-${reversed(third)}-${reversed(fourth)}`
+}
+
+/** The four bytes of a word the other way round. */
+function reversed(word: number): number {
+  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0
 }

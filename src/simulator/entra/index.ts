@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
-import type { SimulatedReply, SimulatedRequest, Tenant, TenantClock } from '../kernel.ts'
+import { published } from '../exchange.ts'
+import type { Refusal, SimulatedReply, SimulatedRequest, Tenant, TenantClock } from '../kernel.ts'
 import { batchReply } from './batch.ts'
 import type { Call } from './call.ts'
+import { consistentReply, type LastWrites } from './consistency.ts'
 import { dumpState, loadState } from './load.ts'
 import { loginReply } from './login.ts'
 import { GRAPH_PAGES } from './page.ts'
 import { checkPermissions } from './permissions.ts'
-import { costOf, Quota } from './quota.ts'
-import { errorReply, GraphError, type RequestIds, withGraphHeaders } from './reply.ts'
+import { costOf, Quotas } from './quota.ts'
+import { refusedCall, refusedLogin } from './refusal.ts'
+import { errorReply, GraphError, type QuotaFigures, type RequestIds, withGraphHeaders } from './reply.ts'
 import { findRoute, pathPattern, plainSegments } from './router.ts'
 import type { EntraState, FederatedCredential } from './state.ts'
 import { TokenMint } from './token.ts'
@@ -48,7 +51,8 @@ class SimulatedEntra implements EntraTenant {
   readonly pages = GRAPH_PAGES
   readonly #world: World
   readonly #mint = new TokenMint()
-  #quotas = new Map<string, Quota>()
+  #quotas = new Quotas()
+  #lastWrites: LastWrites = new Map()
   #intercept: Intercept = (_request, next) => next()
 
   constructor({ clock, random, state }: EntraOptions) {
@@ -85,9 +89,14 @@ class SimulatedEntra implements EntraTenant {
     return dumpState(this.#world)
   }
 
+  turn(feature: 'quota' | 'lag', on: boolean): void {
+    this.#world.switches = { ...this.#world.switches, [feature]: on }
+  }
+
   load(state: unknown): void {
     loadState(this.#world, state)
-    this.#quotas = new Map()
+    this.#quotas = new Quotas()
+    this.#lastWrites = new Map()
   }
 
   pattern(request: SimulatedRequest): string {
@@ -100,7 +109,24 @@ class SimulatedEntra implements EntraTenant {
   async handle(request: SimulatedRequest): Promise<SimulatedReply> {
     this.#world.directory.sweepBin(this.#world.clock.now())
     if (VERSIONS.has(request.segments[0] ?? '')) return this.#graph(request, false)
-    return (await loginReply(this.#world, this.#mint, request)) ?? { status: 404, headers: [] }
+    const reply = (await loginReply(this.#world, this.#mint, request)) ?? { status: 404, headers: [] }
+    return published('entra', request, reply)
+  }
+
+  refuse(request: SimulatedRequest, why: Refusal): SimulatedReply {
+    if (!VERSIONS.has(request.segments[0] ?? ''))
+      return published('entra', request, refusedLogin(why, this.#world.clock.now()))
+    const ids = this.#ids(request)
+    return published(
+      'entra',
+      request,
+      withGraphHeaders(refusedCall(why, ids), ids, { units: 1, percentage: undefined }),
+    )
+  }
+
+  #ids(request: SimulatedRequest): RequestIds {
+    const clientRequestId = request.headers['client-request-id'] ?? randomUUID()
+    return { requestId: randomUUID(), clientRequestId, now: this.#world.clock.now() }
   }
 
   #first(): Application {
@@ -110,21 +136,21 @@ class SimulatedEntra implements EntraTenant {
   }
 
   #graph(request: SimulatedRequest, batched: boolean): SimulatedReply {
-    const ids = {
-      requestId: randomUUID(),
-      clientRequestId: request.headers['client-request-id'] ?? randomUUID(),
-      now: this.#world.clock.now(),
-    }
-    const cost = { units: 1 }
+    const ids = this.#ids(request)
+    const figures: QuotaFigures = { units: 1, percentage: undefined }
+    return published('entra', request, withGraphHeaders(this.#safe(request, batched, ids, figures), ids, figures))
+  }
+
+  #safe(request: SimulatedRequest, batched: boolean, ids: RequestIds, figures: QuotaFigures): SimulatedReply {
     try {
-      return withGraphHeaders(this.#routed(request, batched, ids, cost), ids, cost.units)
+      return this.#routed(request, batched, ids, figures)
     } catch (error) {
       if (!(error instanceof GraphError)) throw error
-      return withGraphHeaders(errorReply(error, ids), ids, cost.units)
+      return errorReply(error, ids)
     }
   }
 
-  #routed(request: SimulatedRequest, batched: boolean, ids: RequestIds, cost: { units: number }): SimulatedReply {
+  #routed(request: SimulatedRequest, batched: boolean, ids: RequestIds, figures: QuotaFigures): SimulatedReply {
     const world = this.#world
     const { appid, roles } = this.#mint.check(world, request.headers.authorization)
     const application = world.applications.find(({ appId }) => appId === appid)
@@ -132,26 +158,21 @@ class SimulatedEntra implements EntraTenant {
       throw new GraphError(401, 'InvalidAuthenticationToken', 'The application was not found.')
     const [version = '', ...segments] = plainSegments(request.segments)
     if (segments[0] === '$batch' && segments.length === 1 && request.method === 'POST' && !batched) {
-      return batchReply(request, version, inner => this.#intercept(inner, () => this.#graph(inner, true)))
+      return batchReply(request, world.switches, inner => this.#intercept(inner, () => this.#graph(inner, true)))
     }
     const { route, params } = findRoute(request.method, segments)
-    cost.units = costOf(request, route.cost)
-    const limited = world.switches.quota
-      ? this.#quota(appid).charge(request, cost.units, world.switches, ids)
-      : undefined
-    if (limited !== undefined) return limited
+    figures.units = costOf(request, route.cost)
+    if (world.switches.quota) {
+      const users = world.directory.all('user').size
+      const charge = { request, cost: figures.units, appId: appid, tenantId: world.identity.id, users }
+      const verdict = this.#quotas.charge(charge, world.switches, ids)
+      figures.percentage = verdict.percentage
+      if (verdict.refused !== undefined) return verdict.refused
+    }
     const base = `${request.url.origin}/${version}`
     const call: Call = { world, request, base, params, application, permissions: new Set(roles) }
     checkPermissions(call, route.needs)
-    return route.answer(call)
-  }
-
-  #quota(appId: string): Quota {
-    const known = this.#quotas.get(appId)
-    if (known !== undefined) return known
-    const quota = new Quota(this.#world.clock, this.#world.directory.all('user').size)
-    this.#quotas.set(appId, quota)
-    return quota
+    return consistentReply(call, route, this.#lastWrites)
   }
 }
 

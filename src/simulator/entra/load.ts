@@ -1,15 +1,24 @@
 import { Directory, type DirectoryObject } from './directory.ts'
 import { randomGuid } from './guid.ts'
+import { lagFrom } from './lag.ts'
+import { dumpParts, loadParts } from './load-parts.ts'
 import { newProperties } from './new-object.ts'
 import { BUILT_IN_ROLES } from './roles.ts'
 import { type Kind, SCHEMAS, unsetValue } from './schema.ts'
 import type { EntraState, ObjectState } from './state.ts'
 import { switchesFrom } from './switches.ts'
 import { freeNames, uniqueUserValues } from './unique.ts'
-import { addServicePrincipals, applicationFrom, identityFrom, type World } from './world.ts'
+import {
+  addServicePrincipals,
+  applicationFrom,
+  applicationObjectId,
+  graphPrincipalId,
+  identityFrom,
+  type World,
+} from './world.ts'
 
 const FIELDS = new Set(
-  'version tenant applications issuers users groups administrativeUnits devices roleDefinitions roleAssignments switches'.split(
+  'version tenant applications issuers users groups administrativeUnits devices roleDefinitions roleAssignments switches lag servicePrincipals appRegistrations subscribedSkus authenticationMethods temporaryAccessPassPolicy appRoleAssignments directoryRoles groupSettings'.split(
     ' ',
   ),
 )
@@ -18,6 +27,8 @@ const COLLECTIONS = {
   groups: 'group',
   administrativeUnits: 'administrativeUnit',
   devices: 'device',
+  servicePrincipals: 'servicePrincipal',
+  appRegistrations: 'application',
 } as const
 const LINK_FIELDS = new Set(['manager', 'members', 'owners'])
 
@@ -38,7 +49,7 @@ function checkedProperties(kind: Kind, state: ObjectState, where: string): Recor
     const isList = type === 'strings' || type === 'objects'
     const fits = value === null || (isList ? Array.isArray(value) : typeof value === jsonType(type))
     if (!fits) throw new Error(`entra.${where}.${name}: expected ${isList ? 'a list' : jsonType(type)}.`)
-    properties[name] = structuredClone(value)
+    properties[name] = typeof value === 'object' ? structuredClone(value) : value
   }
   return properties
 }
@@ -51,7 +62,8 @@ function jsonType(type: string): string {
 function loadObject(world: World, collection: Collection, state: ObjectState, where: string): Loaded {
   const kind = COLLECTIONS[collection]
   const id = String(state.id ?? randomGuid(world.random)).toLowerCase()
-  if (world.directory.find(id) !== undefined || world.directory.bin().has(id)) {
+  const isTaken = state.id !== undefined && (world.directory.find(id) ?? world.directory.bin().get(id)) !== undefined
+  if (isTaken) {
     throw new Error(`entra.${where}.id: "${id}" is taken.`)
   }
   const given = checkedProperties(kind, state, where)
@@ -78,14 +90,14 @@ function claimUserValues(world: World, object: DirectoryObject, where: string): 
 
 /** The object a hand-written state means: by id, userPrincipalName, displayName or appId. */
 function named(world: World, byName: ReadonlyMap<string, string>, name: string, where: string): string {
-  const found = world.directory.find(name)?.id ?? world.directory.user(name)?.id ?? byName.get(name.toLowerCase())
+  const found = world.directory.user(name)?.id ?? world.directory.find(name)?.id ?? byName.get(name.toLowerCase())
   if (found === undefined) throw new Error(`entra.${where}: there is nothing called "${name}".`)
   return found
 }
 
 function namesOf(world: World): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
-  for (const kind of ['servicePrincipal', 'device', 'administrativeUnit', 'group'] as const) {
+  for (const kind of ['application', 'servicePrincipal', 'device', 'administrativeUnit', 'group'] as const) {
     for (const object of world.directory.all(kind).values()) {
       for (const name of [object.properties.appId, object.properties.displayName]) {
         if (typeof name === 'string') names.set(name.toLowerCase(), object.id)
@@ -97,14 +109,29 @@ function namesOf(world: World): ReadonlyMap<string, string> {
 
 function loadLinks(world: World, loaded: readonly Loaded[]): void {
   const names = namesOf(world)
+  const known = new Map<string, string>()
+  const meant = (name: string, where: () => string): string => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const found = named(world, names, name, where())
+    known.set(name, found)
+    return found
+  }
   for (const { object, state, where } of loaded) {
     for (const link of ['members', 'owners'] as const) {
       for (const name of state[link] ?? []) {
-        world.directory.link(link, object.id, named(world, names, name, `${where}.${link}`))
+        world.directory.link(
+          link,
+          object.id,
+          meant(name, () => `${where}.${link}`),
+        )
       }
     }
     if (typeof state.manager === 'string') {
-      world.directory.setManager(object.id, named(world, names, state.manager, `${where}.manager`))
+      world.directory.setManager(
+        object.id,
+        meant(state.manager, () => `${where}.manager`),
+      )
     }
   }
 }
@@ -166,7 +193,8 @@ export function loadState(world: World, json: unknown): void {
     applications: applicationsOf(world, state),
     issuers: new Map((state.issuers ?? []).map(({ issuer, keys }) => [issuer, keys])),
     directory: new Directory(),
-    switches: switchesFrom({ quota: world.switches.quota, ...state.switches }),
+    switches: switchesFrom({ quota: world.switches.quota, lag: world.switches.lag, ...state.switches }),
+    lag: lagFrom(state.lag ?? world.lag),
   }
   addServicePrincipals(next)
   const loaded = (Object.keys(COLLECTIONS) as Collection[]).flatMap(collection =>
@@ -174,6 +202,8 @@ export function loadState(world: World, json: unknown): void {
   )
   loadLinks(next, loaded)
   loadRoles(next, state)
+  const names = namesOf(next)
+  loadParts(next, state, loaded, (name, where) => named(next, names, name, where))
   binDeleted(next, loaded)
   Object.assign(world, next)
 }
@@ -204,6 +234,11 @@ export function dumpState(world: World): EntraState {
     [...directory.all(kind).values(), ...[...directory.bin().values()].filter(object => object.kind === kind)].map(
       object => objectState(world, object),
     )
+  const automatic = new Set([
+    graphPrincipalId(world),
+    ...world.applications.flatMap(({ servicePrincipalId, appId }) => [servicePrincipalId, applicationObjectId(appId)]),
+  ])
+  const added = (kind: Kind): ObjectState[] => collection(kind).filter(({ id }) => !automatic.has(String(id)))
   return {
     version: 1,
     tenant: { ...identity },
@@ -213,6 +248,9 @@ export function dumpState(world: World): EntraState {
     groups: collection('group'),
     administrativeUnits: collection('administrativeUnit'),
     devices: collection('device'),
+    servicePrincipals: added('servicePrincipal'),
+    appRegistrations: added('application'),
+    ...dumpParts(world),
     roleDefinitions: world.roleDefinitions.filter(({ isBuiltIn }) => !isBuiltIn),
     roleAssignments: [...directory.roleAssignments.values()].map(role => ({
       id: role.id,
@@ -221,5 +259,6 @@ export function dumpState(world: World): EntraState {
       scope: role.directoryScopeId,
     })),
     switches: { ...world.switches },
+    lag: { ...world.lag },
   }
 }

@@ -119,6 +119,9 @@ async function authenticated(
   return application
 }
 
+/** What an assertion may name as its audience, under the tenant. `oauth2/token` is the endpoint of older clients, which send `resource`. */
+const ENDPOINTS = ['oauth2/v2.0/token', 'oauth2/token', 'v2.0']
+
 async function token(
   world: World,
   mint: TokenMint,
@@ -137,9 +140,11 @@ async function token(
   }
   const { origin } = request.url
   const names = [tenant, world.identity.id, ...world.identity.domains]
-  const audiences = names.flatMap(name => [`${origin}/${name}/oauth2/v2.0/token`, `${origin}/${name}/v2.0`])
+  const audiences = names.flatMap(name => ENDPOINTS.map(endpoint => `${origin}/${name}/${endpoint}`))
   const application = await authenticated(world, request, form, audiences)
-  const audience = audienceOf(form.get('scope'), origin, world.identity.displayName)
+  const resource = form.get('resource')
+  const scope = form.get('scope') ?? (resource === null ? null : `${resource}/.default`)
+  const audience = audienceOf(scope, origin, world.identity.displayName)
   const lifetime = { expires_in: world.switches.tokenSeconds, ext_expires_in: world.switches.tokenSeconds }
   const body = { token_type: 'Bearer', ...lifetime, access_token: mint.issue(world, application, audience) }
   return { ...json(body), headers: [['Cache-Control', 'no-store, no-cache']] }
@@ -156,7 +161,7 @@ export async function loginReply(
   const { origin } = request.url
   if (`${tenant}/${path}` === 'metadata/endpoints') return cloudMetadata(origin)
   if (`${tenant}/${path}` === 'common/discovery/instance') return instanceDiscovery(origin, world.identity.id)
-  const known = ['v2.0/.well-known/openid-configuration', 'discovery/v2.0/keys', 'oauth2/v2.0/token']
+  const known = ['v2.0/.well-known/openid-configuration', 'discovery/v2.0/keys', 'oauth2/v2.0/token', 'oauth2/token']
   if (!known.includes(path)) return undefined
   try {
     if (!isTenant(world, tenant)) throw unknownTenant(tenant)

@@ -1,11 +1,13 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { bodyFields, type Call, param } from './call.ts'
 import type { DirectoryObject, Link } from './directory.ts'
+import { memberRef } from './directory-roles.ts'
 import { checkGroupWritable, checkMembersWritable, isUnified } from './group-rules.ts'
-import { countReply, type Listing, pageReply, refsReply } from './page.ts'
+import { allowsGuests } from './group-settings.ts'
+import { countReply, type Listing, only, pageReply, refsReply } from './page.ts'
 import { checkPermissions, NEEDS } from './permissions.ts'
 import { referencedId, resolvedReference } from './references.ts'
-import { badRequest, denied, GraphError, invalidValues, noContent, notFound } from './reply.ts'
+import { badRequest, denied, GraphError, invalidValues, noContent, notFound, quotaExceeded } from './reply.ts'
 import type { Kind } from './schema.ts'
 import { deleteUser } from './user-writes.ts'
 
@@ -27,25 +29,43 @@ const alreadyThere = (link: Link): GraphError =>
 const notThere = (link: Link): GraphError =>
   badRequest(`One or more removed object references do not exist for the following modified properties: '${link}'.`)
 
-function checkAddition(call: Call, group: DirectoryObject, link: Link, added: DirectoryObject): void {
-  if (link === 'members' && call.world.switches.memberAddNeedsUserPermission && added.kind === 'user') {
+/** Members that are no users or groups need a permission of their own, to be added and to be removed. */
+function checkMemberKind(call: Call, member: DirectoryObject): void {
+  if (call.world.switches.memberAddNeedsUserPermission && member.kind === 'user')
     checkPermissions(call, NEEDS.writeUsers)
+  if (member.kind === 'device') checkPermissions(call, NEEDS.writeDevices)
+  if (member.kind === 'servicePrincipal') checkPermissions(call, NEEDS.writeApplications)
+}
+
+function checkUnifiedMember(call: Call, group: DirectoryObject, added: DirectoryObject): void {
+  if (added.kind !== 'user') throw invalidValues()
+  if (added.properties.userType === 'Guest' && !allowsGuests(call, group.id)) {
+    const message = 'Guests users are not allowed to join this Unified Group due to policy setting.'
+    throw new GraphError(403, 'Authorization_RequestDenied', message)
   }
-  if (link === 'members' && added.kind === 'device')
-    checkPermissions(call, ['Device.ReadWrite.All', 'Directory.ReadWrite.All'])
-  if (link === 'members' && added.kind === 'servicePrincipal') {
-    checkPermissions(call, ['Application.ReadWrite.All', 'Directory.ReadWrite.All'])
+}
+
+/** Says that the members of a group changed, so that its licences follow. */
+export function noteMembers({ world }: Call, group: DirectoryObject): void {
+  const moment = { directory: world.directory, now: world.clock.now() }
+  world.licences.membersChanged(moment, group, world.switches.licenceSeconds * 1000)
+}
+
+function checkAddition(call: Call, group: DirectoryObject, link: Link, added: DirectoryObject): void {
+  if (link === 'members') {
+    checkMemberKind(call, added)
+    if (isUnified(group)) checkUnifiedMember(call, group, added)
+    if (added.id === group.id) throw invalidValues()
   }
-  if (link === 'members' && isUnified(group) && added.kind !== 'user') throw invalidValues()
-  if (link === 'members' && added.id === group.id) throw invalidValues()
   if (call.world.directory.has(link, group.id, added.id)) throw alreadyThere(link)
 }
 
 function checkOwnerQuota(call: Call, group: DirectoryObject, more: number): void {
   const total = call.world.directory.linked('owners', group.id).length + more
   if (total > MAX_OWNERS) {
-    const message = `Unable to perform operation as '${total}' would exceed the maximum quota count '${MAX_OWNERS}' for forward-link owners.`
-    throw new GraphError(403, 'Directory_QuotaExceeded', message)
+    throw quotaExceeded(
+      `Unable to perform operation as '${total}' would exceed the maximum quota count '${MAX_OWNERS}' for forward-link owners.`,
+    )
   }
 }
 
@@ -89,6 +109,7 @@ function addRef(call: Call, link: Link): SimulatedReply {
   checkAddition(call, group, link, added)
   if (link === 'owners') checkOwnerQuota(call, group, 1)
   call.world.directory.link(link, group.id, added.id)
+  if (link === 'members') noteMembers(call, group)
   return noContent()
 }
 
@@ -103,10 +124,13 @@ export function removeMember(call: Call): SimulatedReply {
   const group = groupOf(call)
   checkMembersWritable(call, group)
   const id = param(call, 1).toLowerCase()
-  if (!call.world.directory.has('members', group.id, id) || call.world.directory.find(id) === undefined) {
+  const member = call.world.directory.find(id)
+  if (member === undefined || !call.world.directory.has('members', group.id, id)) {
     throw call.world.switches.removeNonMemberStatus === 404 ? notFound(id) : notThere('members')
   }
+  if (member.kind !== 'user') checkMemberKind(call, member)
   call.world.directory.unlink('members', group.id, id)
+  noteMembers(call, group)
   return noContent()
 }
 
@@ -160,10 +184,10 @@ export function linkedListing(call: Call, objects: readonly DirectoryObject[]): 
   const segments = call.request.segments.map(segment => segment.toLowerCase())
   const cast = segments.map(segment => CASTS[segment]).find(kind => kind !== undefined)
   if (cast !== undefined) {
-    return { context: `${cast}s`, kinds: [cast], objects: objects.filter(({ kind }) => kind === cast), relation: true }
+    return { context: `${cast}s`, kinds: [cast], objects: only(objects, ({ kind }) => kind === cast), relation: true }
   }
   const beta = segments[0] === 'beta'
-  const shown = beta ? objects : objects.filter(({ kind }) => kind !== 'servicePrincipal')
+  const shown = beta ? objects : only(objects, ({ kind }) => kind !== 'servicePrincipal')
   return {
     context: 'directoryObjects',
     kinds: ['user', 'group', 'device', 'servicePrincipal'],
@@ -189,6 +213,19 @@ export const listMemberRefs = (call: Call): SimulatedReply => refsReply(call, li
 
 /** GET /groups/{id}/members/$count. */
 export const countMembers = (call: Call): SimulatedReply => countReply(call, listing(call, 'members'))
+
+function getRef(call: Call, link: Link): SimulatedReply {
+  const group = groupOf(call)
+  const member = call.world.directory.find(param(call, 1))
+  if (member === undefined || !call.world.directory.has(link, group.id, member.id)) throw notFound(param(call, 1))
+  return memberRef(call, member)
+}
+
+/** GET /groups/{id}/members/{id}/$ref. */
+export const getMemberRef = (call: Call): SimulatedReply => getRef(call, 'members')
+
+/** GET /groups/{id}/owners/{id}/$ref. */
+export const getOwnerRef = (call: Call): SimulatedReply => getRef(call, 'owners')
 
 /** GET /groups/{id}/owners. */
 export const listOwners = (call: Call): SimulatedReply => pageReply(call, listing(call, 'owners'))

@@ -6,8 +6,11 @@ type Properties = Record<string, unknown>
 
 /** An ISO date as Microsoft Graph writes it: whole seconds, `Z`. */
 export function graphDate(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`
+  if (at !== lastDate.at) lastDate = { at, text: `${new Date(at).toISOString().slice(0, 19)}Z` }
+  return lastDate.text
 }
+
+let lastDate = { at: Number.NaN, text: '' }
 
 function newUser(world: World, id: string, given: Properties): Properties {
   const name = String(given.userPrincipalName ?? '')
@@ -49,5 +52,8 @@ export function newProperties(world: World, kind: Kind, id: string, given: Prope
   if (kind === 'user') return newUser(world, id, given)
   if (kind === 'group') return newGroup(world, id, given)
   if (kind === 'administrativeUnit') return { isMemberManagementRestricted: false }
+  if (kind === 'servicePrincipal')
+    return { accountEnabled: true, appRoleAssignmentRequired: false, servicePrincipalType: 'Application' }
+  if (kind === 'application') return { oauth2RequirePostResponse: false, signInAudience: 'AzureADMyOrg' }
   return {}
 }

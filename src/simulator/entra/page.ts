@@ -1,7 +1,10 @@
 import type { PageShape, SimulatedReply } from '../kernel.ts'
 import type { Call } from './call.ts'
-import type { DirectoryObject } from './directory.ts'
+import type { Directory, DirectoryObject } from './directory.ts'
+import type { Keys } from './filter.ts'
+import { decodePageToken, encodePageToken, type PageToken, startOf } from './page-token.ts'
 import { reader, shown } from './projection.ts'
+import { isIndexed } from './property-index.ts'
 import { checkCount, listQuery, type Ordering, type Query } from './query.ts'
 import { GraphError, json } from './reply.ts'
 import type { Kind } from './schema.ts'
@@ -12,45 +15,28 @@ export interface Listing {
   readonly context: string
   readonly kinds: readonly Kind[]
   readonly objects: Iterable<DirectoryObject>
+  /** The objects are all live ones of the only kind, so that they can be found by index. */
+  readonly all?: boolean
   /** Reached over a relationship: objects carry `@odata.type` when kinds are mixed, filters are restricted. */
   readonly relation?: boolean
 }
 
-interface PageToken {
-  readonly offset: number
-  /** The last id of the page before, so that objects added or removed meanwhile do not shift the next one. */
-  readonly after: string
-  readonly issuedAt: number
-}
-
-function encodeToken(token: PageToken): string {
-  return Buffer.from(JSON.stringify([token.offset, token.after, token.issuedAt])).toString('base64url')
-}
-
-function decodeToken(text: string, call: Call): PageToken {
-  const expired = new GraphError(
-    400,
-    'Directory_ExpiredPageToken',
-    'The specified page token value has expired and can no longer be included in your request.',
-  )
-  try {
-    const [offset, after, issuedAt] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown[]
-    if (typeof offset !== 'number' || typeof after !== 'string' || typeof issuedAt !== 'number') throw expired
-    if (call.world.clock.now() - issuedAt > call.world.switches.pageTokenSeconds * 1000) throw expired
-    return { offset, after, issuedAt }
-  } catch {
-    throw expired
+/** Those objects for which a condition holds, picked only when they are gone through. */
+export function only(
+  objects: readonly DirectoryObject[],
+  keep: (object: DirectoryObject) => boolean,
+): Iterable<DirectoryObject> {
+  return {
+    *[Symbol.iterator]() {
+      for (const object of objects) if (keep(object)) yield object
+    },
   }
 }
 
-function startOf(items: readonly DirectoryObject[], token: PageToken): number {
-  if (items[token.offset - 1]?.id === token.after) return token.offset
-  const found = items.findIndex(({ id }) => id === token.after)
-  return found === -1 ? Math.min(token.offset, items.length) : found + 1
-}
+/** Objects that are made up for one answer, such as directory roles, come last. */
+const ordinalOf = ({ ordinal }: DirectoryObject): number => ordinal ?? Number.MAX_SAFE_INTEGER
 
 function sorted(call: Call, items: DirectoryObject[], orderBy: readonly Ordering[]): DirectoryObject[] {
-  if (orderBy.length === 0) return items
   const { directory } = call.world
   const keyed = items.map(item => ({
     item,
@@ -66,19 +52,58 @@ function sorted(call: Call, items: DirectoryObject[], orderBy: readonly Ordering
   return keyed.map(({ item }) => item)
 }
 
-function matching(
-  call: Call,
-  listing: Listing,
-  query: Pick<Query, 'filter' | 'search' | 'orderBy'>,
-): DirectoryObject[] {
+/** Objects among which all that match must be: by index where the filter allows it. */
+function candidates(call: Call, { all, kinds, objects }: Listing, keys: Keys | undefined): Iterable<DirectoryObject> {
+  const [kind] = kinds
+  if (all !== true || kind === undefined || keys === undefined) return objects
+  const { directory } = call.world
+  const { property, values } = keys
+  const found = (value: string): readonly DirectoryObject[] => {
+    if (property === 'id') return [directory.find(value, kind) ?? []].flat()
+    if (property === 'userPrincipalName' && kind === 'user') return [directory.user(value) ?? []].flat()
+    return directory.having(kind, property, value)
+  }
+  if (property !== 'id' && !isIndexed(property)) return objects
+  return new Set(values.flatMap(found))
+}
+
+type Conditions = Pick<Query, 'filter' | 'search' | 'orderBy'>
+
+function matching(call: Call, listing: Listing, { filter, search, orderBy }: Conditions): DirectoryObject[] {
   const { directory } = call.world
   const items: DirectoryObject[] = []
-  for (const object of listing.objects) {
-    const read = reader(directory, object)
-    if (query.filter?.matches(read) === false || query.search?.(read) === false) continue
+  for (const object of candidates(call, listing, filter?.keys)) {
+    if (filter !== undefined || search !== undefined) {
+      const read = reader(directory, object)
+      if (filter?.matches(read) === false || search?.(read) === false) continue
+    }
     items.push(object)
   }
-  return sorted(call, items, query.orderBy)
+  if (orderBy.length > 0) return sorted(call, items, orderBy)
+  const isOrdered = items.every((item, at) => at === 0 || ordinalOf(items[at - 1] ?? item) <= ordinalOf(item))
+  return isOrdered ? items : items.sort((left, right) => ordinalOf(left) - ordinalOf(right))
+}
+
+interface Kept {
+  readonly key: string
+  readonly version: number
+  readonly items: readonly DirectoryObject[]
+}
+
+const lastMatches = new WeakMap<Directory, Kept>()
+
+/** What matches, kept until something is written, so that going through the pages does not search anew for each. */
+function matchingOnce(call: Call, listing: Listing, query: Conditions): readonly DirectoryObject[] {
+  const { directory } = call.world
+  const options = ['$filter', '$search', '$orderby'].map(name => call.request.url.searchParams.get(name))
+  const isPlain = options.every(option => option === null) && listing.relation !== true
+  if (isPlain || directory.truth !== directory) return matching(call, listing, query)
+  const key = JSON.stringify([call.request.url.pathname, listing.context, ...options])
+  const kept = lastMatches.get(directory)
+  if (kept?.key === key && kept.version === directory.version) return kept.items
+  const items = matching(call, listing, query)
+  lastMatches.set(directory, { key, version: directory.version, items })
+  return items
 }
 
 function queryOf(call: Call, listing: Listing): Query {
@@ -102,32 +127,62 @@ function nextLink(call: Call, token: PageToken): string {
     if (/^\$?skiptoken$/i.test(name)) link.searchParams.delete(name)
   }
   const query = link.search.replaceAll('%24', '$').replaceAll('+', '%20').replaceAll('%2C', ',')
-  return `${link.origin}${link.pathname}${query}${query === '' ? '?' : '&'}$skiptoken=${encodeToken(token)}`
+  return `${link.origin}${link.pathname}${query}${query === '' ? '?' : '&'}$skiptoken=${encodePageToken(token)}`
+}
+
+interface Window {
+  readonly page: readonly DirectoryObject[]
+  readonly total: number
+  /** Where the next page starts. */
+  readonly next: Omit<PageToken, 'issuedAt'> | undefined
+}
+
+function after(page: readonly DirectoryObject[], offset: number): Omit<PageToken, 'issuedAt'> | undefined {
+  const last = page.at(-1)
+  return last === undefined ? undefined : { offset, after: last.id, ordinal: last.ordinal ?? 0 }
+}
+
+/** A page of all objects of a kind, without going through more of them than it must. */
+function plainWindow(objects: ReadonlyMap<string, DirectoryObject>, query: Query, token: PageToken): Window {
+  const page: DirectoryObject[] = []
+  const total = query.count ? objects.size : 0
+  for (const object of objects.values()) {
+    if (ordinalOf(object) <= token.ordinal) continue
+    if (page.length === query.top) return { page, total, next: after(page, 0) }
+    page.push(object)
+  }
+  return { page, total, next: undefined }
+}
+
+function windowOf(call: Call, listing: Listing, query: Query): Window {
+  const fresh = { offset: 0, after: '', ordinal: 0, issuedAt: 0 }
+  const token = query.skipToken === undefined ? fresh : decodePageToken(query.skipToken, call.world)
+  const [kind] = listing.kinds
+  const plain = query.filter === undefined && query.search === undefined && query.orderBy.length === 0
+  if (plain && listing.all === true && kind !== undefined)
+    return plainWindow(call.world.directory.all(kind), query, token)
+  const items = matchingOnce(call, listing, query)
+  const start = startOf(items, token, query.orderBy.length === 0)
+  const page = items.slice(start, start + query.top)
+  const end = start + page.length
+  return { page, total: items.length, next: end < items.length ? after(page, end) : undefined }
 }
 
 /** Answers one page of a collection: filtered, sorted, at most `$top` items, with an opaque link to the next page. */
 export function pageReply(call: Call, listing: Listing): SimulatedReply {
   const query = queryOf(call, listing)
-  const items = matching(call, listing, query)
-  const start = query.skipToken === undefined ? 0 : startOf(items, decodeToken(query.skipToken, call))
-  const page = items.slice(start, start + query.top)
-  const last = page.at(-1)
-  const more = last !== undefined && start + page.length < items.length
+  const { page, total, next } = windowOf(call, listing, query)
+  const isEmpty = call.world.switches.emptyPages && query.skipToken === undefined && page.length > 0
+  const start = { offset: 0, after: '', ordinal: 0 }
+  const follow = isEmpty ? start : next
   const shape = { select: query.select, expand: query.expand, typed: listing.kinds.length > 1 }
   const selected = query.select === undefined ? '' : `(${query.select.join(',')})`
+  const link = follow === undefined ? undefined : nextLink(call, { ...follow, issuedAt: call.world.clock.now() })
   return json({
     '@odata.context': `${call.base}/$metadata#${listing.context}${selected}`,
-    ...(query.count ? { '@odata.count': items.length } : {}),
-    ...(more
-      ? {
-          '@odata.nextLink': nextLink(call, {
-            offset: start + page.length,
-            after: last.id,
-            issuedAt: call.world.clock.now(),
-          }),
-        }
-      : {}),
-    value: page.map(object => shown(call.world.directory, object, shape)),
+    ...(query.count ? { '@odata.count': total } : {}),
+    ...(link === undefined ? {} : { '@odata.nextLink': link }),
+    value: isEmpty ? [] : page.map(object => shown(call.world.directory, object, shape)),
   })
 }
 

@@ -9,44 +9,34 @@ export type Needs = AnyOf | ((call: Call) => readonly AnyOf[])
 
 const READ_DIRECTORY = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const
 const WRITE_DIRECTORY = 'Directory.ReadWrite.All'
+const READ_USERS = ['User.Read.All', 'User.ReadWrite.All', ...READ_DIRECTORY] as const
+const READ_GROUPS = [
+  'GroupMember.Read.All',
+  'Group.Read.All',
+  'GroupMember.ReadWrite.All',
+  'Group.ReadWrite.All',
+  ...READ_DIRECTORY,
+] as const
+const READ_UNITS = ['AdministrativeUnit.Read.All', 'AdministrativeUnit.ReadWrite.All', ...READ_DIRECTORY] as const
+const READ_APPLICATIONS = ['Application.Read.All', 'Application.ReadWrite.All', ...READ_DIRECTORY] as const
 
-/** Application permissions per operation (Microsoft Graph permissions reference). */
+/** Application permissions per operation (Microsoft Graph permissions reference), the least privileged first. */
 export const NEEDS = {
-  readUsers: ['User.ReadBasic.All', 'User.Read.All', 'User.ReadWrite.All', ...READ_DIRECTORY],
-  readManager: ['User.Read.All', 'User.ReadWrite.All', ...READ_DIRECTORY],
+  readUsers: ['User.ReadBasic.All', ...READ_USERS],
+  readManager: READ_USERS,
   writeUsers: ['User.ReadWrite.All', WRITE_DIRECTORY],
   deleteUsers: ['User.DeleteRestore.All', 'User.ReadWrite.All', WRITE_DIRECTORY],
   revoke: ['User.RevokeSessions.All', 'User.ReadWrite.All', WRITE_DIRECTORY],
-  readMemberOf: [
-    'GroupMember.ReadBasic.All',
-    'Group.ReadBasic.All',
-    'GroupMember.Read.All',
-    'Group.Read.All',
-    'GroupMember.ReadWrite.All',
-    'Group.ReadWrite.All',
-    ...READ_DIRECTORY,
-  ],
-  readGroups: [
-    'Group.ReadBasic.All',
-    'GroupMember.Read.All',
-    'Group.Read.All',
-    'GroupMember.ReadWrite.All',
-    'Group.ReadWrite.All',
-    ...READ_DIRECTORY,
-  ],
-  readMembers: [
-    'GroupMember.ReadBasic.All',
-    'GroupMember.Read.All',
-    'Group.Read.All',
-    'GroupMember.ReadWrite.All',
-    'Group.ReadWrite.All',
-    ...READ_DIRECTORY,
-  ],
+  invite: ['User.Invite.All', 'User.ReadWrite.All', WRITE_DIRECTORY],
+  readMemberOf: ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...READ_GROUPS],
+  readGroups: ['Group.ReadBasic.All', ...READ_GROUPS],
+  readMembers: ['GroupMember.ReadBasic.All', ...READ_GROUPS],
   createGroups: ['Group.Create', 'Group.ReadWrite.All', WRITE_DIRECTORY],
   writeGroups: ['Group.ReadWrite.All', WRITE_DIRECTORY],
   writeMembers: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', WRITE_DIRECTORY],
-  readUnits: ['AdministrativeUnit.Read.All', 'AdministrativeUnit.ReadWrite.All', ...READ_DIRECTORY],
+  readUnits: READ_UNITS,
   writeUnits: ['AdministrativeUnit.ReadWrite.All', WRITE_DIRECTORY],
+  writeDevices: ['Device.ReadWrite.All', WRITE_DIRECTORY],
   readRoles: [
     'RoleManagement.Read.Directory',
     'RoleManagement.Read.All',
@@ -54,27 +44,81 @@ export const NEEDS = {
     ...READ_DIRECTORY,
   ],
   writeRoles: ['RoleManagement.ReadWrite.Directory'],
-  readApplications: ['Application.Read.All', 'Application.ReadWrite.All', ...READ_DIRECTORY],
+  readApplications: READ_APPLICATIONS,
+  writeApplications: ['Application.ReadWrite.All', WRITE_DIRECTORY],
+  readAppRoles: ['AppRoleAssignment.ReadWrite.All', ...READ_APPLICATIONS],
+  deleteAppRoles: ['AppRoleAssignment.ReadWrite.All'],
+  readLicences: [
+    'LicenseAssignment.Read.All',
+    'LicenseAssignment.ReadWrite.All',
+    'Organization.Read.All',
+    'Organization.ReadWrite.All',
+    ...READ_DIRECTORY,
+  ],
+  readUserLicences: ['LicenseAssignment.Read.All', 'LicenseAssignment.ReadWrite.All', ...READ_USERS],
+  assignLicences: ['LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All', WRITE_DIRECTORY],
+  assignGroupLicences: ['LicenseAssignment.ReadWrite.All', 'Group.ReadWrite.All', WRITE_DIRECTORY],
+  readMethods: ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All'],
+  readMethodPolicy: ['Policy.Read.All', 'Policy.ReadWrite.AuthenticationMethod'],
+  writeMethodPolicy: ['Policy.ReadWrite.AuthenticationMethod'],
   readOrganization: ['Organization.Read.All', 'Organization.ReadWrite.All', ...READ_DIRECTORY],
   readDomains: ['Domain.Read.All', 'Domain.ReadWrite.All', ...READ_DIRECTORY],
   readDirectory: READ_DIRECTORY,
-  readAnything: ['User.Read.All', 'User.ReadWrite.All', 'Group.Read.All', 'Group.ReadWrite.All', ...READ_DIRECTORY],
+  readAnything: [
+    'User.Read.All',
+    'User.ReadWrite.All',
+    'Group.Read.All',
+    'Group.ReadWrite.All',
+    'Application.Read.All',
+    'Application.ReadWrite.All',
+    ...READ_DIRECTORY,
+  ],
+  nothing: [],
 } as const satisfies Record<string, AnyOf>
 
-const PASSWORD: AnyOf = ['User-PasswordProfile.ReadWrite.All', 'User.ReadWrite.All', WRITE_DIRECTORY]
+/** What `User.ReadBasic.All` shows. */
+const BASIC = new Set('id displayName givenName mail photo surname userPrincipalName'.split(' '))
+
+function selectedNames(call: Call): readonly string[] {
+  const { searchParams } = call.request.url
+  const select = searchParams.get('$select') ?? searchParams.get('select') ?? ''
+  return select
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
+}
+
+/** Reading users takes more where properties are selected that are not basic, or that come from the audit log. */
+export function userReadNeeds(call: Call): readonly AnyOf[] {
+  const names = selectedNames(call)
+  const isBasic = names.every(name => BASIC.has(name))
+  const reads = isBasic ? NEEDS.readUsers : READ_USERS
+  return names.includes('signInActivity') ? [reads, ['AuditLog.Read.All']] : [reads]
+}
+
 const SINGLE_PROPERTY: Readonly<Record<string, AnyOf>> = {
-  accountEnabled: ['User.EnableDisableAccount.All', ...NEEDS.writeUsers],
-  passwordProfile: PASSWORD,
+  passwordProfile: ['User-PasswordProfile.ReadWrite.All', ...NEEDS.writeUsers],
   businessPhones: ['User-Phone.ReadWrite.All', ...NEEDS.writeUsers],
   mobilePhone: ['User-Phone.ReadWrite.All', ...NEEDS.writeUsers],
   otherMails: ['User-Mail.ReadWrite.All', ...NEEDS.writeUsers],
   identities: ['User.ManageIdentities.All', ...NEEDS.writeUsers],
 }
 
+const ENABLE = 'User.EnableDisableAccount.All'
+
+/** Enabling and disabling has a permission of its own, which needs one to read users besides. */
+function accountNeeds(call: Call): readonly AnyOf[] {
+  const writes = NEEDS.writeUsers.some(permission => call.permissions.has(permission))
+  return writes ? [NEEDS.writeUsers] : [[ENABLE], READ_USERS]
+}
+
 /** A PATCH of a user needs what each of its properties needs. */
 export function userPatchNeeds(call: Call): readonly AnyOf[] {
   const names = Object.keys(writtenFields(call))
-  return names.length === 0 ? [NEEDS.writeUsers] : names.map(name => SINGLE_PROPERTY[name] ?? NEEDS.writeUsers)
+  if (names.length === 0) return [NEEDS.writeUsers]
+  return names.flatMap(name =>
+    name === 'accountEnabled' ? accountNeeds(call) : [SINGLE_PROPERTY[name] ?? NEEDS.writeUsers],
+  )
 }
 
 /** A PATCH of a group that only binds members needs the right to write members. */
@@ -84,8 +128,46 @@ export function groupPatchNeeds(call: Call): readonly AnyOf[] {
   return names.map(name => (name === 'members@odata.bind' ? NEEDS.writeMembers : NEEDS.writeGroups))
 }
 
-/** Throws the 403 of Microsoft Graph when the caller lacks what a route needs. */
+/** Assigning app roles needs the right to do so and the right to read applications. */
+export const appRoleCreateNeeds = (): readonly AnyOf[] => [NEEDS.deleteAppRoles, NEEDS.readApplications]
+
+/** A group is made inside a unit with the right to make groups and at least to read units. */
+export const groupInUnitNeeds = (): readonly AnyOf[] => [NEEDS.createGroups, NEEDS.readUnits]
+
+const DELETED_WRITERS: Readonly<Record<string, AnyOf>> = {
+  user: NEEDS.deleteUsers,
+  group: NEEDS.writeGroups,
+  administrativeUnit: NEEDS.writeUnits,
+  application: NEEDS.writeApplications,
+  servicePrincipal: NEEDS.writeApplications,
+  device: NEEDS.writeDevices,
+}
+
+/** Restoring and purging need what deleting an object of that kind needs. */
+export function deletedWriteNeeds(call: Call): readonly AnyOf[] {
+  const kind = call.world.directory.bin().get((call.params[0] ?? '').toLowerCase())?.kind
+  return [DELETED_WRITERS[kind ?? 'user'] ?? NEEDS.deleteUsers]
+}
+
+const DELETED_READERS: Readonly<Record<string, AnyOf>> = {
+  user: ['User.DeleteRestore.All', ...READ_USERS],
+  group: ['Group.Read.All', 'Group.ReadWrite.All', ...READ_DIRECTORY],
+  administrativeunit: READ_UNITS,
+  application: READ_APPLICATIONS,
+  serviceprincipal: READ_APPLICATIONS,
+}
+
+/** Reading the bin needs what reading objects of that kind needs. */
+export function deletedReadNeeds(call: Call): readonly AnyOf[] {
+  const key = (call.params[0] ?? '').toLowerCase()
+  const kind = call.world.directory.bin().get(key)?.kind ?? key.replace(/^microsoft\.graph\./, '')
+  return [DELETED_READERS[kind.toLowerCase()] ?? NEEDS.readAnything]
+}
+
+/** Throws the 403 of Microsoft Graph when the caller lacks what a route needs. An empty list is granted to everyone. */
 export function checkPermissions(call: Call, needs: Needs): void {
   const groups = typeof needs === 'function' ? needs(call) : [needs]
-  for (const anyOf of groups) if (!anyOf.some(permission => call.permissions.has(permission))) throw denied()
+  for (const anyOf of groups) {
+    if (anyOf.length > 0 && !anyOf.some(permission => call.permissions.has(permission))) throw denied()
+  }
 }

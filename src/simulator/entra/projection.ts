@@ -45,7 +45,7 @@ function expanded(directory: Directory, object: DirectoryObject, { name, select 
     const manager = directory.manager(object.id)
     return manager === undefined ? undefined : shown(directory, manager, shape)
   }
-  const related = (): DirectoryObject[] => {
+  const related = (): readonly DirectoryObject[] => {
     if (name === 'members' || name === 'owners') return directory.linked(name, object.id)
     if (name === 'memberOf') return directory.containers('members', object.id)
     if (name === 'directReports') return directory.directReports(object.id)
@@ -60,12 +60,17 @@ function expanded(directory: Directory, object: DirectoryObject, { name, select 
     .map(item => shown(directory, item, shape))
 }
 
+function copied(value: object): unknown {
+  const isPlain = Array.isArray(value) && value.every(item => typeof item !== 'object')
+  return isPlain ? [...(value as unknown[])] : structuredClone(value)
+}
+
 /** The JSON of an object; a copy, so that later changes of the object do not show in it. */
 export function shown(directory: Directory, object: DirectoryObject, shape: Shape): Record<string, unknown> {
   const body: Record<string, unknown> = shape.typed ? { '@odata.type': `#microsoft.graph.${object.kind}` } : {}
   for (const name of shape.select ?? DEFAULT_PROPERTIES[object.kind]) {
     const value = propertyOf(directory, object, name)
-    if (value !== undefined) body[name] = typeof value === 'object' && value !== null ? structuredClone(value) : value
+    if (value !== undefined) body[name] = typeof value === 'object' && value !== null ? copied(value) : value
   }
   for (const expansion of shape.expand) {
     const value = expanded(directory, object, expansion)

@@ -8,10 +8,23 @@ export function isRestricted(directory: Directory, object: DirectoryObject): boo
   return restrictingUnits(directory, object).length > 0
 }
 
+function isRestrictedUnit({ kind, properties }: DirectoryObject): boolean {
+  return kind === 'administrativeUnit' && properties.isMemberManagementRestricted === true
+}
+
 function restrictingUnits(directory: Directory, object: DirectoryObject): DirectoryObject[] {
-  return directory
-    .containers('members', object.id)
-    .filter(({ kind, properties }) => kind === 'administrativeUnit' && properties.isMemberManagementRestricted === true)
+  return directory.containers('members', object.id).filter(isRestrictedUnit)
+}
+
+/** Whether a restricted unit that was deleted a short while ago still protects an object. */
+function isStillRestricted({ clock, directory, switches }: World, object: DirectoryObject): boolean {
+  if (switches.restrictedMinutes === 0) return false
+  const since = clock.now() - switches.restrictedMinutes * 60_000
+  for (const unit of directory.bin().values()) {
+    const isRecent = isRestrictedUnit(unit) && (unit.deletedAt ?? 0) > since
+    if (isRecent && directory.has('members', unit.id, object.id)) return true
+  }
+  return false
 }
 
 function rolesOf(directory: Directory, principalIds: ReadonlySet<string>, scope?: string): string[] {
@@ -36,6 +49,11 @@ function adminRoles(directory: Directory, user: DirectoryObject): string[] {
   return rolesOf(directory, ids).filter(role => !HARMLESS_ROLES.has(role))
 }
 
+/** The Entra roles of the calling application over one administrative unit. */
+export function callerRolesOver(world: World, application: Application, unit: DirectoryObject): string[] {
+  return rolesOf(world.directory, new Set([application.servicePrincipalId]), `/administrativeUnits/${unit.id}`)
+}
+
 /** The tenant-wide Entra roles of the calling application. */
 export function callerRoles(world: World, application: Application): string[] {
   return rolesOf(world.directory, new Set([application.servicePrincipalId]), '/')
@@ -53,9 +71,10 @@ export function checkSensitive(world: World, application: Application, user: Dir
 
 /** Refuses changes of what is in a restricted unit, unless the caller holds a role over that unit. */
 export function checkRestricted(world: World, application: Application, object: DirectoryObject): void {
+  if (isStillRestricted(world, object))
+    throw new GraphError(world.switches.restrictedStatus, denied().code, denied().message)
   for (const unit of restrictingUnits(world.directory, object)) {
-    const own = rolesOf(world.directory, new Set([application.servicePrincipalId]), `/administrativeUnits/${unit.id}`)
-    if (own.length > 0) continue
+    if (callerRolesOver(world, application, unit).length > 0) continue
     throw new GraphError(world.switches.restrictedStatus, denied().code, denied().message)
   }
 }

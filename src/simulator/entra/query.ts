@@ -1,6 +1,7 @@
 import { type Filter, parseFilter } from './filter.ts'
 import { badRequest, GraphError, unsupportedQuery } from './reply.ts'
 import { type Kind, SCHEMAS, SHAREPOINT_PROPERTIES } from './schema.ts'
+import { type SearchTest, searching } from './search.ts'
 
 /** `$expand` of one navigation property. */
 export interface Expansion {
@@ -19,7 +20,7 @@ export interface Query {
   readonly select: readonly string[] | undefined
   readonly expand: readonly Expansion[]
   readonly filter: Filter | undefined
-  readonly search: ((read: (property: string) => unknown) => boolean) | undefined
+  readonly search: SearchTest | undefined
   readonly orderBy: readonly Ordering[]
   readonly top: number
   /** `@odata.count` is asked for and granted. */
@@ -39,7 +40,10 @@ export interface QueryRules {
 const KNOWN = new Set('select expand filter search orderby top count skiptoken deltatoken format'.split(' '))
 const MAX_TOP = 999
 const DEFAULT_TOP = 100
-const SEARCHABLE = new Set('displayName mail userPrincipalName givenName surname description mailNickname'.split(' '))
+/** A page holds no more when `signInActivity` is selected. */
+const SIGN_IN_TOP = 120
+/** Most objects that a delta may be narrowed down to. */
+const MAX_DELTA_IDS = 50
 const UNFILTERABLE = new Set(
   'aboutMe passwordProfile isManagementRestricted signInSessionsValidFromDateTime lastPasswordChangeDateTime'.split(
     ' ',
@@ -49,6 +53,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   ne: 'Not Equal Match',
   not: 'Not',
   endswith: 'EndsWith',
+  count: 'Count',
 }
 
 function options(url: URL): ReadonlyMap<string, string> {
@@ -132,27 +137,6 @@ function pageSize(text: string | undefined): number {
   return top
 }
 
-type SearchTest = NonNullable<Query['search']>
-
-function searchClause(clause: string): SearchTest {
-  const match = /^"([^":]+):([^"]*)"$/.exec(clause.trim())
-  const [, property = '', value = ''] = match ?? []
-  if (match === null || !SEARCHABLE.has(property)) {
-    throw badRequest(`Syntax error: the $search clause '${clause}' must be of the form "property:value".`)
-  }
-  const wanted = value.toLowerCase().split(/\s+/)
-  return read => {
-    const held = String(read(property) ?? '').toLowerCase()
-    return wanted.every(word => held.includes(word))
-  }
-}
-
-function searching(text: string | undefined): SearchTest | undefined {
-  if (text === undefined) return undefined
-  const alternatives = text.split(/\s+OR\s+/).map(part => part.split(/\s+AND\s+/).map(searchClause))
-  return read => alternatives.some(clauses => clauses.every(test => test(read)))
-}
-
 function needsMore(feature: string): GraphError {
   return unsupportedQuery(
     `${feature} is not supported because the required parameters might be missing. Try adding $count=true query parameter and ConsistencyLevel:eventual header. Refer to https://aka.ms/graph-docs/advanced-queries for more information`,
@@ -182,26 +166,27 @@ export function listQuery(url: URL, headers: Readonly<Record<string, string>>, r
   const eventual = headers.consistencylevel?.toLowerCase() === 'eventual'
   const counted = given.get('count')?.toLowerCase() === 'true'
   const continued = given.get('skiptoken') !== undefined
-  const advanced = (eventual && counted) || continued
+  const advanced = eventual && counted
   const text = given.get('filter')
   const filter = text === undefined ? undefined : parseFilter(text)
   if (filter !== undefined) checkFilter(filter, rules, advanced)
   const search = searching(given.get('search'))
-  const searchAllowed = rules.searchNeedsCount ? advanced : eventual || continued
+  const searchAllowed = rules.searchNeedsCount ? advanced : eventual
   if (search !== undefined && !searchAllowed) throw needsMore("'$search'")
   const orderBy = ordering(given.get('orderby'), rules.kinds)
   if (orderBy.length > 0 && (filter !== undefined || rules.relation) && !advanced) {
     throw unsupportedQuery('Sorting not supported for current query.')
   }
   const expand = expansions(given.get('expand'))
+  const select = selection(given.get('select'), rules.kinds, true)
   if (expand.length > 0 && eventual && counted) throw unsupportedQuery('$expand is not supported in advanced queries.')
   return {
-    select: selection(given.get('select'), rules.kinds, true),
+    select,
     expand,
     filter,
     search,
     orderBy,
-    top: pageSize(given.get('top')),
+    top: Math.min(pageSize(given.get('top')), select?.includes('signInActivity') === true ? SIGN_IN_TOP : MAX_TOP),
     count: eventual && counted && !continued,
     skipToken: given.get('skiptoken'),
   }
@@ -211,6 +196,62 @@ export function listQuery(url: URL, headers: Readonly<Record<string, string>>, r
 export function objectQuery(url: URL, kinds: readonly Kind[]): Pick<Query, 'select' | 'expand'> {
   const given = options(url)
   return { select: selection(given.get('select'), kinds, false), expand: expansions(given.get('expand')) }
+}
+
+/** The query options of a delta function. */
+export interface DeltaOptions {
+  readonly select: readonly string[] | undefined
+  readonly ids: readonly string[] | undefined
+  /** Kinds in `isof(…)`. */
+  readonly kinds: readonly Kind[] | undefined
+  /** `$skiptoken` or `$deltatoken`; undefined to start. */
+  readonly token: string | undefined
+  /** A `$deltatoken`: a round of changes begins. */
+  readonly begins: boolean
+  /** `$deltatoken=latest`. */
+  readonly latest: boolean
+}
+
+function deltaSelection(
+  text: string | undefined,
+  { kinds, relations }: { readonly kinds: readonly Kind[]; readonly relations: readonly string[] },
+): readonly string[] | undefined {
+  if (text === undefined) return undefined
+  const names = text.split(',').map(name => name.trim())
+  selection(names.filter(name => !relations.includes(name)).join(','), kinds, true)
+  return names
+}
+
+function deltaFilter(text: string): Pick<DeltaOptions, 'ids' | 'kinds'> {
+  const clauses = text.trim().split(/\s+or\s+/)
+  const ids = clauses.map(clause => /^id eq '([^']+)'$/.exec(clause)?.[1]?.toLowerCase() ?? '')
+  if (ids.every(id => id !== '')) {
+    if (ids.length > MAX_DELTA_IDS)
+      throw unsupportedQuery(`The filter of a delta query may name at most ${MAX_DELTA_IDS} objects: ${ids.length}.`)
+    return { ids, kinds: undefined }
+  }
+  const kinds = clauses.map(clause => /^isof\('(?:microsoft\.graph\.)?(\w+)'\)$/i.exec(clause)?.[1] ?? '')
+  const isKind = (name: string): name is Kind => name in SCHEMAS
+  if (kinds.every(isKind)) return { ids: undefined, kinds }
+  throw unsupportedQuery("The filter of a delta query supports only id eq '{id}', joined by or.")
+}
+
+/** Reads and checks the query options of a delta function; with a token, those of the first call go on. */
+export function deltaOptions(
+  url: URL,
+  rules: { readonly kinds: readonly Kind[]; readonly relations: readonly string[] },
+): DeltaOptions {
+  const given = options(url)
+  const delta = given.get('deltatoken')
+  const token = given.get('skiptoken') ?? (delta === '' || delta?.toLowerCase() === 'latest' ? undefined : delta)
+  const latest = token === undefined && delta?.toLowerCase() === 'latest'
+  const begins = !given.has('skiptoken')
+  if (token !== undefined) return { select: undefined, ids: undefined, kinds: undefined, token, begins, latest }
+  for (const name of ['expand', 'top', 'orderby', 'search'])
+    if (given.has(name)) throw unsupportedQuery(`The query option '$${name}' is not supported in a delta query.`)
+  const filter = given.get('filter')
+  const scope = filter === undefined ? { ids: undefined, kinds: undefined } : deltaFilter(filter)
+  return { select: deltaSelection(given.get('select'), rules), ...scope, token, begins, latest }
 }
 
 /** Whether `/$count` may be asked: it needs `ConsistencyLevel: eventual`. */

@@ -9,6 +9,7 @@ const COLLECTIONS: Readonly<Record<string, Kind | 'any'>> = {
   groups: 'group',
   devices: 'device',
   serviceprincipals: 'servicePrincipal',
+  applications: 'application',
   administrativeunits: 'administrativeUnit',
 }
 

@@ -13,6 +13,8 @@ export class GraphError extends Error {
   readonly status: number
   readonly code: string
   readonly details: readonly ErrorDetail[]
+  /** Headers that go with it, such as `Location`. */
+  headers: readonly (readonly [name: string, value: string])[] = []
 
   constructor(status: number, code: string, message: string, details: readonly ErrorDetail[] = []) {
     super(message)
@@ -53,6 +55,11 @@ export const conflictingObject = (code = 'Request_BadRequest'): GraphError =>
     'A conflicting object with one or more of the specified property values is present in the directory.',
   )
 
+/** 403: the tenant, or one object in it, has as many of something as it may. */
+export const quotaExceeded = (
+  message = 'The directory object quota limit for the Tenant has been exceeded. Please ask your administrator to increase the quota limit or delete objects to reduce the used quota.',
+): GraphError => new GraphError(403, 'Directory_QuotaExceeded', message)
+
 /** A write to an object that a local directory masters. */
 export const synced = (): GraphError =>
   badRequest(
@@ -83,24 +90,38 @@ export function errorReply(error: GraphError, ids: RequestIds): SimulatedReply {
     'request-id': ids.requestId,
     'client-request-id': ids.clientRequestId,
   }
-  return json({ error: { code, message, ...(details.length > 0 ? { details } : {}), innerError } }, status)
+  const body = { error: { code, message, ...(details.length > 0 ? { details } : {}), innerError } }
+  return { ...json(body, status), headers: error.headers }
 }
 
-/** The reply with the headers that every answer of Microsoft Graph carries. `cost` in resource units. */
-export function withGraphHeaders(reply: SimulatedReply, ids: RequestIds, cost: number): SimulatedReply {
-  const diagnostics = { ServerInfo: { DataCenter: 'Simulated', Slice: 'E', Ring: '1', RoleInstance: 'localhost' } }
-  const typed = reply.headers.some(([name]) => name.toLowerCase() === 'content-type')
+/** What the rate limits say of a request. */
+export interface QuotaFigures {
+  /** What it cost in resource units. */
+  units: number
+  /** Share of the limit that is used, once it is above 0.8. */
+  percentage: string | undefined
+}
+
+const DIAGNOSTICS = JSON.stringify({
+  ServerInfo: { DataCenter: 'Simulated', Slice: 'E', Ring: '1', ScaleUnit: '001', RoleInstance: 'localhost' },
+})
+
+/** The reply with the headers that every answer of Microsoft Graph carries; one without body has no Content-Type. */
+export function withGraphHeaders(reply: SimulatedReply, ids: RequestIds, figures: QuotaFigures): SimulatedReply {
+  const untyped = reply.body !== undefined && !reply.headers.some(([name]) => name.toLowerCase() === 'content-type')
   return {
     ...reply,
     headers: [
       ['request-id', ids.requestId],
       ['client-request-id', ids.clientRequestId],
-      ['x-ms-ags-diagnostic', JSON.stringify(diagnostics)],
-      ['x-ms-resource-unit', String(cost)],
-      ['Date', new Date(ids.now).toUTCString()],
-      ...(reply.body === undefined
+      ['x-ms-ags-diagnostic', DIAGNOSTICS],
+      ['x-ms-resource-unit', String(figures.units)],
+      ...(figures.percentage === undefined
         ? []
-        : ([['OData-Version', '4.0'], ...(typed ? [] : [['Content-Type', JSON_TYPE]])] as [string, string][])),
+        : ([['x-ms-throttle-limit-percentage', figures.percentage]] as [string, string][])),
+      ['Date', new Date(ids.now).toUTCString()],
+      ['OData-Version', '4.0'],
+      ...(untyped ? ([['Content-Type', JSON_TYPE]] as [string, string][]) : []),
       ...reply.headers,
     ],
   }

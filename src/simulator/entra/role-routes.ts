@@ -1,93 +1,136 @@
 import type { SimulatedReply } from '../kernel.ts'
-import { bodyFields, type Call, param } from './call.ts'
+import { bodyFields, type Call, param, writtenFields } from './call.ts'
+import { type Body, bodiesReply, bodyReply, expandedNames, unknownExpansion } from './collection.ts'
 import type { DirectoryObject, RoleAssignment } from './directory.ts'
-import { parseFilter } from './filter.ts'
 import { randomGuid } from './guid.ts'
-import { linkedListing } from './members.ts'
-import { pageReply } from './page.ts'
 import { shown } from './projection.ts'
-import { badRequest, conflictingObject, invalidValues, json, noContent, notFound } from './reply.ts'
+import { badRequest, conflictingObject, invalidValues, noContent, notFound, quotaExceeded } from './reply.ts'
 import type { RoleDefinition } from './roles.ts'
+import type { World } from './world.ts'
 
-type Body = Record<string, unknown>
+const DEFINITIONS = 'roleManagement/directory/roleDefinitions'
+const ASSIGNMENTS = 'roleManagement/directory/roleAssignments'
+const MAX_SCOPED = 100
 
-function definitionBody({ id, displayName, isBuiltIn }: RoleDefinition): Body {
+function definitionBody(definition: RoleDefinition): Body {
+  const { id, displayName, isBuiltIn, description = displayName, isEnabled = true } = definition
   return {
     id,
+    description,
     displayName,
-    description: displayName,
     isBuiltIn,
-    isEnabled: true,
+    isEnabled,
     resourceScopes: ['/'],
     templateId: id,
-    version: '1',
-    rolePermissions: [],
+    version: definition.version === undefined ? '1' : definition.version,
+    rolePermissions: definition.rolePermissions ?? [],
   }
-}
-
-function filtered(call: Call, bodies: readonly Body[]): readonly Body[] {
-  const text = call.request.url.searchParams.get('$filter')
-  if (text === null) return bodies
-  const { matches } = parseFilter(text)
-  return bodies.filter(body => matches(property => body[property]))
-}
-
-function list(call: Call, context: string, bodies: readonly Body[]): SimulatedReply {
-  const select = call.request.url.searchParams.get('$select')?.split(',')
-  const value = filtered(call, bodies).map(body =>
-    select === undefined ? body : Object.fromEntries(Object.entries(body).filter(([name]) => select.includes(name))),
-  )
-  return json({ '@odata.context': `${call.base}/$metadata#${context}`, value })
 }
 
 /** GET /roleManagement/directory/roleDefinitions. */
 export const listDefinitions = (call: Call): SimulatedReply =>
-  list(call, 'roleManagement/directory/roleDefinitions', call.world.roleDefinitions.map(definitionBody))
+  bodiesReply(call, DEFINITIONS, call.world.roleDefinitions.map(definitionBody))
 
-/** GET /roleManagement/directory/roleDefinitions/{id}. */
-export function getDefinition(call: Call): SimulatedReply {
+function definitionOf(call: Call): RoleDefinition {
   const definition = call.world.roleDefinitions.find(({ id }) => id === param(call).toLowerCase())
   if (definition === undefined) throw notFound(param(call))
-  return json({
-    '@odata.context': `${call.base}/$metadata#roleManagement/directory/roleDefinitions/$entity`,
-    ...definitionBody(definition),
-  })
+  return definition
+}
+
+/** GET /roleManagement/directory/roleDefinitions/{id}. */
+export const getDefinition = (call: Call): SimulatedReply =>
+  bodyReply(call, DEFINITIONS, definitionBody(definitionOf(call)))
+
+function definitionFrom(fields: Readonly<Record<string, unknown>>, before: RoleDefinition): RoleDefinition {
+  const { displayName = before.displayName, isEnabled = before.isEnabled ?? true } = fields
+  const { rolePermissions = before.rolePermissions ?? [], description = before.description ?? null } = fields
+  if (typeof displayName !== 'string' || displayName === '' || typeof isEnabled !== 'boolean') throw invalidValues()
+  if (!Array.isArray(rolePermissions)) throw invalidValues()
+  const version = typeof fields.version === 'string' ? fields.version : (before.version ?? null)
+  const told = typeof description === 'string' ? { description } : {}
+  return { ...before, displayName, isEnabled, rolePermissions, version, ...told }
+}
+
+/** POST /roleManagement/directory/roleDefinitions: a custom role. */
+export function createDefinition(call: Call): SimulatedReply {
+  const { world } = call
+  const fields = writtenFields(call)
+  if (fields.isEnabled === undefined || fields.rolePermissions === undefined) throw invalidValues()
+  const id = randomGuid(world.random)
+  const definition = definitionFrom(fields, { id, displayName: '', isBuiltIn: false, version: null })
+  world.roleDefinitions = [...world.roleDefinitions, definition]
+  return bodyReply(call, DEFINITIONS, definitionBody(definition), 201)
+}
+
+/** PATCH /roleManagement/directory/roleDefinitions/{id}: custom roles only. */
+export function updateDefinition(call: Call): SimulatedReply {
+  const { world } = call
+  const before = definitionOf(call)
+  if (before.isBuiltIn) throw badRequest('The built-in role definition cannot be changed.')
+  const after = definitionFrom(writtenFields(call), before)
+  world.roleDefinitions = world.roleDefinitions.map(definition => (definition === before ? after : definition))
+  return noContent()
+}
+
+/** DELETE /roleManagement/directory/roleDefinitions/{id}: custom roles that nobody holds. */
+export function deleteDefinition(call: Call): SimulatedReply {
+  const { world } = call
+  const definition = definitionOf(call)
+  const isHeld = [...world.directory.roleAssignments.values()].some(held => held.roleDefinitionId === definition.id)
+  if (definition.isBuiltIn || isHeld) throw badRequest('The role definition cannot be deleted.')
+  world.roleDefinitions = world.roleDefinitions.filter(other => other !== definition)
+  return noContent()
+}
+
+function expanded(call: Call, name: string, assignment: RoleAssignment): unknown {
+  const { directory, roleDefinitions, identity } = call.world
+  const whole = { select: undefined, expand: [], typed: true }
+  if (name === 'roleDefinition') {
+    const definition = roleDefinitions.find(({ id }) => id === assignment.roleDefinitionId)
+    return definition === undefined ? undefined : definitionBody(definition)
+  }
+  if (name === 'principal') {
+    const principal = directory.find(assignment.principalId)
+    return principal === undefined ? undefined : shown(directory, principal, whole)
+  }
+  if (name === 'directoryScope') {
+    const scope = directory.find(assignment.directoryScopeId.split('/').at(-1) ?? '')
+    if (scope !== undefined) return shown(directory, scope, whole)
+    return { '@odata.type': '#microsoft.graph.organization', id: identity.id, displayName: identity.displayName }
+  }
+  throw unknownExpansion(name, 'unifiedRoleAssignment')
 }
 
 function assignmentBody(call: Call, assignment: RoleAssignment): Body {
-  const { directory, roleDefinitions } = call.world
-  const expand = call.request.url.searchParams.get('$expand')?.split(',') ?? []
-  const body: Body = { ...assignment, appScopeId: null, condition: null }
-  const definition = roleDefinitions.find(({ id }) => id === assignment.roleDefinitionId)
-  if (expand.includes('roleDefinition') && definition !== undefined) body.roleDefinition = definitionBody(definition)
-  const principal = directory.find(assignment.principalId)
-  if (expand.includes('principal') && principal !== undefined) {
-    body.principal = shown(directory, principal, { select: undefined, expand: [], typed: true })
+  const { id, principalId, directoryScopeId, roleDefinitionId } = assignment
+  const expansions = expandedNames(call).map(name => [name, expanded(call, name, assignment)] as const)
+  return {
+    id,
+    principalId,
+    directoryScopeId,
+    roleDefinitionId,
+    ...Object.fromEntries(expansions.filter(([, value]) => value !== undefined)),
   }
-  return body
 }
 
 /** GET /roleManagement/directory/roleAssignments. */
 export function listAssignments(call: Call): SimulatedReply {
-  const assignments = [...call.world.directory.roleAssignments.values()]
-  return list(
-    call,
-    'roleManagement/directory/roleAssignments',
-    assignments.map(assignment => assignmentBody(call, assignment)),
-  )
+  const { directory } = call.world
+  const bodies = [...directory.roleAssignments.values()]
+    .filter(({ principalId }) => directory.find(principalId) !== undefined)
+    .map(assignment => assignmentBody(call, assignment))
+  return bodiesReply(call, ASSIGNMENTS, bodies)
 }
 
 /** GET /roleManagement/directory/roleAssignments/{id}. */
 export function getAssignment(call: Call): SimulatedReply {
   const assignment = call.world.directory.roleAssignments.get(param(call))
   if (assignment === undefined) throw notFound(param(call))
-  return json({
-    '@odata.context': `${call.base}/$metadata#roleManagement/directory/roleAssignments/$entity`,
-    ...assignmentBody(call, assignment),
-  })
+  return bodyReply(call, ASSIGNMENTS, assignmentBody(call, assignment))
 }
 
-function checkPrincipal(principal: DirectoryObject | undefined, id: string): void {
+/** Refuses whoever cannot hold a role: users, service principals and role-assignable groups can. */
+export function checkPrincipal(principal: DirectoryObject | undefined, id: string): void {
   if (principal === undefined) throw notFound(id)
   const assignable =
     principal.kind === 'user' ||
@@ -96,61 +139,53 @@ function checkPrincipal(principal: DirectoryObject | undefined, id: string): voi
   if (!assignable) throw badRequest('The principal cannot be assigned a role: a group must be role-assignable.')
 }
 
+/** Adds an assignment; its id holds the role and the principal, as Microsoft's do. */
+export function addedAssignment(world: World, given: Omit<RoleAssignment, 'id'>): RoleAssignment {
+  const { roleAssignments } = world.directory
+  const bytes = Buffer.from(`${given.roleDefinitionId}${given.principalId}`.replaceAll('-', ''), 'hex')
+  let number = 1
+  while (roleAssignments.has(`${bytes.toString('base64url')}-${number}`)) number += 1
+  const assignment = { id: `${bytes.toString('base64url')}-${number}`, ...given }
+  roleAssignments.set(assignment.id, assignment)
+  return assignment
+}
+
+function checkScope(world: World, directoryScopeId: string): void {
+  if (directoryScopeId === '/') return
+  const id = /^\/(?:administrativeUnits\/)?([^/]+)$/.exec(directoryScopeId)?.[1]
+  const isUnit = directoryScopeId.startsWith('/administrativeUnits/')
+  const scope = world.directory.find(id ?? '', isUnit ? 'administrativeUnit' : undefined)
+  if (scope === undefined) throw notFound(id ?? directoryScopeId)
+}
+
+function checkNew(world: World, { principalId, roleDefinitionId, directoryScopeId }: Omit<RoleAssignment, 'id'>): void {
+  const held = [...world.directory.roleAssignments.values()].filter(other => other.principalId === principalId)
+  const same = held.some(
+    other => other.roleDefinitionId === roleDefinitionId && other.directoryScopeId === directoryScopeId,
+  )
+  if (same) throw conflictingObject(world.switches.conflictCode)
+  const builtIn = new Set(world.roleDefinitions.filter(({ isBuiltIn }) => isBuiltIn).map(({ id }) => id))
+  const scoped = held.filter(other => other.directoryScopeId !== '/' && builtIn.has(other.roleDefinitionId))
+  if (directoryScopeId !== '/' && scoped.length >= MAX_SCOPED) throw quotaExceeded()
+}
+
 /** POST /roleManagement/directory/roleAssignments. */
 export function createAssignment(call: Call): SimulatedReply {
-  const { directory, roleDefinitions, random, switches } = call.world
+  const { world } = call
   const { roleDefinitionId, principalId, directoryScopeId } = bodyFields(call)
   if (typeof roleDefinitionId !== 'string' || typeof principalId !== 'string' || typeof directoryScopeId !== 'string')
     throw invalidValues()
-  if (!roleDefinitions.some(({ id }) => id === roleDefinitionId)) throw notFound(roleDefinitionId)
-  checkPrincipal(directory.find(principalId), principalId)
-  const scoped = /^\/(?:administrativeUnits\/)?([^/]+)$/.exec(directoryScopeId)?.[1]
-  if (directoryScopeId !== '/' && (scoped === undefined || directory.find(scoped) === undefined))
-    throw notFound(scoped ?? directoryScopeId)
-  for (const held of directory.roleAssignments.values()) {
-    if (
-      held.principalId === principalId &&
-      held.roleDefinitionId === roleDefinitionId &&
-      held.directoryScopeId === directoryScopeId
-    ) {
-      throw conflictingObject(switches.conflictCode)
-    }
-  }
-  const id = `${Buffer.from(randomGuid(random).replaceAll('-', ''), 'hex').toString('base64url')}-1`
-  const assignment = { id, roleDefinitionId, principalId, directoryScopeId }
-  directory.roleAssignments.set(id, assignment)
-  return json(
-    { '@odata.context': `${call.base}/$metadata#roleManagement/directory/roleAssignments/$entity`, ...assignment },
-    201,
-  )
+  const role = world.roleDefinitions.find(({ id }) => id === roleDefinitionId.toLowerCase())
+  if (role === undefined) throw notFound(roleDefinitionId)
+  checkPrincipal(world.directory.find(principalId), principalId)
+  checkScope(world, directoryScopeId)
+  const wanted = { roleDefinitionId: role.id, principalId: principalId.toLowerCase(), directoryScopeId }
+  checkNew(world, wanted)
+  return bodyReply(call, ASSIGNMENTS, assignmentBody(call, addedAssignment(world, wanted)), 201)
 }
 
 /** DELETE /roleManagement/directory/roleAssignments/{id}. */
 export function deleteAssignment(call: Call): SimulatedReply {
   if (!call.world.directory.roleAssignments.delete(param(call))) throw notFound(param(call))
   return noContent()
-}
-
-function holders(call: Call, role: string): DirectoryObject[] {
-  const { directory } = call.world
-  return [...directory.roleAssignments.values()]
-    .filter(({ roleDefinitionId, directoryScopeId }) => roleDefinitionId === role && directoryScopeId === '/')
-    .flatMap(({ principalId }) => directory.find(principalId) ?? [])
-}
-
-function roleBody({ id, displayName }: RoleDefinition): Body {
-  return { id, deletedDateTime: null, description: displayName, displayName, roleTemplateId: id }
-}
-
-/** GET /directoryRoles: the built-in roles that somebody holds, as those are activated. */
-export function listDirectoryRoles(call: Call): SimulatedReply {
-  const active = call.world.roleDefinitions.filter(({ id, isBuiltIn }) => isBuiltIn && holders(call, id).length > 0)
-  return list(call, 'directoryRoles', active.map(roleBody))
-}
-
-/** GET /directoryRoles/{id}/members. */
-export function listRoleMembers(call: Call): SimulatedReply {
-  const key = /^roleTemplateId='?([^']+)'?$/i.exec(param(call))?.[1] ?? param(call)
-  if (!call.world.roleDefinitions.some(({ id }) => id === key.toLowerCase())) throw notFound(key)
-  return pageReply(call, { ...linkedListing(call, holders(call, key.toLowerCase())), relation: true })
 }

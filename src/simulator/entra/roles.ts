@@ -5,6 +5,11 @@ export interface RoleDefinition {
   readonly id: string
   readonly displayName: string
   readonly isBuiltIn: boolean
+  readonly description?: string
+  /** Switched off when false; custom roles only. */
+  readonly isEnabled?: boolean
+  readonly rolePermissions?: readonly Readonly<Record<string, unknown>>[]
+  readonly version?: string | null
 }
 
 /** Template ids of the roles that decide what the simulated tenant allows. */
@@ -39,6 +44,14 @@ export const BUILT_IN_ROLES: readonly RoleDefinition[] = [
   builtIn('c4e39bd9-1100-46d3-8c65-fb160da0071f', 'Authentication Administrator'),
   builtIn('4d6ac14f-3453-41d0-bef9-a3e0c569773a', 'License Administrator'),
   builtIn('9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3', 'Application Administrator'),
+  builtIn('158c047a-c907-4556-b7ef-446551a6b5f7', 'Cloud Application Administrator'),
+  builtIn('29232cdf-9323-42fd-ade2-1d097af3e4de', 'Exchange Administrator'),
+  builtIn('f28a1f50-f6e7-4571-818b-6a12f2af6b6c', 'SharePoint Administrator'),
+  builtIn('5d6b6bb7-de71-4623-b4af-96380a352509', 'Security Reader'),
+  builtIn('f2ef992c-3afb-46b9-b7cf-a126ee74c451', 'Global Reader'),
+  builtIn('966707d0-3269-4727-9be2-8c3a10f19b9d', 'Password Administrator'),
+  builtIn('3a2c62db-5318-420d-8d74-23affee5d9d5', 'Intune Administrator'),
+  builtIn('69091246-20e8-4a56-aa4d-066075b2a7a8', 'Teams Administrator'),
 ]
 
 /** Roles whose holders are treated like anyone else (Microsoft Graph, "Who can perform sensitive actions"). */
@@ -104,4 +117,16 @@ export const PERMISSIONS: readonly string[] = [
   'User.ManageIdentities.All',
   'User.Read.All',
   'User.ReadBasic.All',
+  'AuditLog.Read.All',
+  'OrgContact.Read.All',
+  'Policy.Read.All',
+  'Policy.ReadWrite.AuthenticationMethod',
+  'User.Invite.All',
+  'UserAuthenticationMethod.Read.All',
+  'UserAuthenticationMethod.ReadWrite.All',
+  ...['Phone', 'MicrosoftAuthApp', 'Passkey', 'TAP', 'SoftwareOATH', 'Email', 'WindowsHello', 'Password'].flatMap(
+    kind => [`UserAuthMethod-${kind}.Read.All`, `UserAuthMethod-${kind}.ReadWrite.All`],
+  ),
+  'UserAuthMethod-PlatformCred.ReadWrite.All',
+  'UserAuthMethod-External.ReadWrite.All',
 ]

@@ -13,14 +13,22 @@ interface Found {
   readonly pattern: string
 }
 
-/** Splits `users('id')` into two segments and leaves the others. */
+/** Stands before a segment that was quoted, so that one like `$x` is taken for a key. */
+const QUOTED = '\u0001'
+const VERSION = /^(?:v1\.0|beta)$/i
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Splits `users('id')` into two segments, leaves out a tenant id that follows the version, and leaves the others. */
 export function plainSegments(segments: readonly string[]): readonly string[] {
-  return segments.flatMap(segment => {
+  const [version = '', tenant = '', ...rest] = segments
+  const named = VERSION.test(version) && GUID.test(tenant) && rest.length > 0
+  return (named ? [version, ...rest] : segments).flatMap(segment => {
+    if (segment.endsWith('()')) return [segment.slice(0, -2)]
     const keyed = /^([A-Za-z]+)\((.+)\)$/.exec(segment)
     if (keyed === null) return [segment]
     const [, name = '', key = ''] = keyed
     const quoted = /^'(.*)'$/.exec(key)?.[1]
-    return [name, quoted?.replaceAll("''", "'") ?? key]
+    return [name, quoted === undefined ? key : `${QUOTED}${quoted.replaceAll("''", "'")}`]
   })
 }
 
@@ -36,9 +44,10 @@ function matched(path: readonly string[], segments: readonly string[]): Found | 
       pattern.push(actual)
     } else if (expected === '{}') {
       if (actual.startsWith('$')) return undefined
-      params.push(actual)
+      params.push(actual.startsWith(QUOTED) ? actual.slice(QUOTED.length) : actual)
       pattern.push(/^microsoft\.graph\./i.test(actual) ? actual : '*')
-    } else if (expected.toLowerCase() === actual.toLowerCase()) pattern.push(expected)
+    } else if (expected.toLowerCase() === actual.replace(/^microsoft\.graph\./i, '').toLowerCase())
+      pattern.push(expected)
     else return undefined
   }
   return { params, pattern: pattern.join('/') }

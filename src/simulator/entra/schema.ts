@@ -1,7 +1,15 @@
 /** Which properties each kind of directory object has, after the published metadata of Microsoft Graph v1.0. */
 
 /** Kinds of directory objects the simulated tenant holds. */
-export type Kind = 'user' | 'group' | 'administrativeUnit' | 'servicePrincipal' | 'device' | 'directoryRole'
+export type Kind =
+  | 'user'
+  | 'group'
+  | 'administrativeUnit'
+  | 'servicePrincipal'
+  | 'application'
+  | 'device'
+  | 'directoryRole'
+  | 'directoryRoleTemplate'
 
 /** The type of a property's value; `object` and `objects` stand for complex types. */
 export type PropertyType = 'string' | 'boolean' | 'dateTime' | 'number' | 'strings' | 'object' | 'objects' | 'guid'
@@ -48,10 +56,12 @@ const GROUP: Schema = {
   ),
   ...typed(
     'boolean',
-    'allowExternalSenders hasMembersWithLicenseErrors hideFromAddressLists hideFromOutlookClients isAssignableToRole isManagementRestricted mailEnabled onPremisesSyncEnabled securityEnabled',
+    'allowExternalSenders autoSubscribeNewMembers hasMembersWithLicenseErrors isArchived isSubscribedByMail hideFromAddressLists hideFromOutlookClients isAssignableToRole isManagementRestricted mailEnabled onPremisesSyncEnabled securityEnabled',
   ),
   ...typed('dateTime', 'createdDateTime expirationDateTime onPremisesLastSyncDateTime renewedDateTime'),
-  ...typed('strings', 'groupTypes proxyAddresses resourceBehaviorOptions resourceProvisioningOptions'),
+  ...typed('strings', 'groupTypes infoCatalogs proxyAddresses resourceBehaviorOptions resourceProvisioningOptions'),
+  ...typed('number', 'unseenCount'),
+  ...typed('object', 'licenseProcessingState'),
   ...typed('objects', 'assignedLabels assignedLicenses onPremisesProvisioningErrors serviceProvisioningErrors'),
 }
 
@@ -65,21 +75,42 @@ const SERVICE_PRINCIPAL: Schema = {
   ...DIRECTORY_OBJECT,
   ...typed(
     'string',
-    'appDescription appDisplayName appId applicationTemplateId description disabledByMicrosoftStatus displayName homepage loginUrl logoutUrl notes preferredSingleSignOnMode servicePrincipalType signInAudience',
+    'appDescription appDisplayName appId applicationTemplateId createdByAppId description disabledByMicrosoftStatus displayName homepage loginUrl logoutUrl notes preferredSingleSignOnMode servicePrincipalType signInAudience',
   ),
   ...typed('guid', 'appOwnerOrganizationId tokenEncryptionKeyId'),
   ...typed('boolean', 'accountEnabled appRoleAssignmentRequired'),
   ...typed('strings', 'alternativeNames notificationEmailAddresses replyUrls servicePrincipalNames tags'),
+  ...typed('object', 'info samlSingleSignOnSettings verifiedPublisher'),
   ...typed('objects', 'addIns appRoles keyCredentials oauth2PermissionScopes passwordCredentials'),
+}
+
+const APPLICATION: Schema = {
+  ...DIRECTORY_OBJECT,
+  ...typed(
+    'string',
+    'appId applicationTemplateId createdByAppId description disabledByMicrosoftStatus displayName groupMembershipClaims notes publisherDomain serviceManagementReference signInAudience uniqueName',
+  ),
+  ...typed('guid', 'tokenEncryptionKeyId'),
+  ...typed('boolean', 'isDeviceOnlyAuthSupported isFallbackPublicClient oauth2RequirePostResponse'),
+  ...typed('dateTime', 'createdDateTime'),
+  ...typed('strings', 'identifierUris tags'),
+  ...typed('object', 'api info optionalClaims parentalControlSettings publicClient spa verifiedPublisher web'),
+  ...typed('objects', 'addIns appRoles keyCredentials passwordCredentials requiredResourceAccess'),
 }
 
 const DEVICE: Schema = {
   ...DIRECTORY_OBJECT,
-  ...typed('string', 'deviceId displayName operatingSystem operatingSystemVersion trustType'),
-  ...typed('boolean', 'accountEnabled isManaged'),
+  ...typed(
+    'string',
+    'deviceCategory deviceId deviceOwnership displayName enrollmentProfileName managementType manufacturer model operatingSystem operatingSystemVersion profileType trustType',
+  ),
+  ...typed('boolean', 'accountEnabled isCompliant isManaged isManagementRestricted onPremisesSyncEnabled'),
+  ...typed('dateTime', 'approximateLastSignInDateTime registrationDateTime'),
+  ...typed('strings', 'physicalIds systemLabels'),
 }
 
 const DIRECTORY_ROLE: Schema = { ...DIRECTORY_OBJECT, ...typed('string', 'description displayName roleTemplateId') }
+const DIRECTORY_ROLE_TEMPLATE: Schema = { ...DIRECTORY_OBJECT, ...typed('string', 'description displayName') }
 
 /** The schema of each kind. */
 export const SCHEMAS: Readonly<Record<Kind, Schema>> = {
@@ -87,8 +118,10 @@ export const SCHEMAS: Readonly<Record<Kind, Schema>> = {
   group: GROUP,
   administrativeUnit: ADMINISTRATIVE_UNIT,
   servicePrincipal: SERVICE_PRINCIPAL,
+  application: APPLICATION,
   device: DEVICE,
   directoryRole: DIRECTORY_ROLE,
+  directoryRoleTemplate: DIRECTORY_ROLE_TEMPLATE,
 }
 
 /** What is answered without `$select`. Microsoft names eleven for users; other kinds answer nearly everything. */
@@ -102,8 +135,10 @@ export const DEFAULT_PROPERTIES: Readonly<Record<Kind, readonly string[]>> = {
     ),
   administrativeUnit: Object.keys(ADMINISTRATIVE_UNIT),
   servicePrincipal: Object.keys(SERVICE_PRINCIPAL),
-  device: Object.keys(DEVICE),
+  application: Object.keys(APPLICATION),
+  device: Object.keys(DEVICE).filter(name => name !== 'isManagementRestricted'),
   directoryRole: Object.keys(DIRECTORY_ROLE),
+  directoryRoleTemplate: Object.keys(DIRECTORY_ROLE_TEMPLATE),
 }
 
 /** Longest accepted values, in characters. */
@@ -126,6 +161,7 @@ export const MAX_LENGTHS: Readonly<Partial<Record<Kind, Readonly<Record<string, 
     streetAddress: 1024,
   },
   group: { displayName: 256, mailNickname: 64 },
+  application: { displayName: 256 },
 }
 
 /** Never written through the API. */
@@ -136,11 +172,13 @@ export const READ_ONLY: Readonly<Partial<Record<Kind, ReadonlySet<string>>>> = {
     ),
   ),
   group: new Set(
-    'id deletedDateTime createdDateTime expirationDateTime isManagementRestricted mail onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled proxyAddresses renewedDateTime securityIdentifier assignedLicenses hasMembersWithLicenseErrors serviceProvisioningErrors'.split(
+    'id deletedDateTime createdDateTime expirationDateTime isManagementRestricted mail onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled proxyAddresses renewedDateTime securityIdentifier assignedLicenses hasMembersWithLicenseErrors licenseProcessingState serviceProvisioningErrors'.split(
       ' ',
     ),
   ),
   administrativeUnit: new Set(['id', 'deletedDateTime']),
+  servicePrincipal: new Set(['id', 'deletedDateTime', 'appOwnerOrganizationId', 'appDisplayName', 'createdByAppId']),
+  application: new Set(['id', 'deletedDateTime', 'appId', 'createdDateTime', 'createdByAppId', 'publisherDomain']),
 }
 
 /** Kept in SharePoint: never app-only, and not selectable on a list. */

@@ -1,4 +1,7 @@
 import type { JWK } from 'jose'
+import type { GroupSetting } from './group-settings.ts'
+import type { LagSettings } from './lag.ts'
+import type { PassPolicy } from './methods.ts'
 import type { RoleDefinition } from './roles.ts'
 import type { Switches } from './switches.ts'
 
@@ -23,10 +26,26 @@ export interface EntraState {
   /** Any property of Microsoft Graph's administrativeUnit, and `members`. */
   administrativeUnits?: readonly ObjectState[]
   devices?: readonly ObjectState[]
+  /** Any property of Microsoft Graph's servicePrincipal, and `owners`; those of `applications` are there without. */
+  servicePrincipals?: readonly ObjectState[]
+  /** Any property of Microsoft Graph's application, and `owners`. */
+  appRegistrations?: readonly ObjectState[]
+  /** Products; the `assignedLicenses` of users and groups name them by `skuId` or `skuPartNumber`. */
+  subscribedSkus?: readonly SkuState[]
+  /** What users registered to sign in with. */
+  authenticationMethods?: readonly MethodState[]
+  temporaryAccessPassPolicy?: Partial<PassPolicy>
+  appRoleAssignments?: readonly AppRoleState[]
+  /** Ids or displayNames of built-in roles that were activated. */
+  directoryRoles?: readonly string[]
+  /** By id of the group. */
+  groupSettings?: Readonly<Record<string, readonly GroupSetting[]>>
   /** Roles besides the built-in ones. */
   roleDefinitions?: readonly RoleDefinition[]
   roleAssignments?: readonly RoleAssignmentState[]
   switches?: Partial<Switches>
+  /** How long writes stay unseen, once the switch `lag` is on. */
+  lag?: Partial<LagSettings>
 }
 
 /** Who the tenant is. */
@@ -68,6 +87,38 @@ export interface ObjectState {
   members?: readonly string[]
   owners?: readonly string[]
   [property: string]: unknown
+}
+
+/** A product the tenant subscribed to. */
+export interface SkuState {
+  skuId?: string
+  skuPartNumber: string
+  /** Seats. Default 25. */
+  enabled?: number
+  servicePlans?: readonly { servicePlanId?: string; servicePlanName: string }[]
+}
+
+/** An authentication method with its properties, such as `phoneNumber`. */
+export interface MethodState {
+  /** Id or userPrincipalName. */
+  user: string
+  /** Segment of the path: `phoneMethods`, `fido2Methods`. */
+  type: string
+  id?: string
+  createdDateTime?: string
+  [property: string]: unknown
+}
+
+/** An app role held by a user, group or service principal. */
+export interface AppRoleState {
+  id?: string
+  /** Id, userPrincipalName, displayName of a group, or appId. */
+  principal: string
+  /** Id, displayName or appId of the service principal. */
+  resource: string
+  /** The default access when absent. */
+  appRoleId?: string
+  createdDateTime?: string
 }
 
 /** An Entra role held by a user, group or service principal. */

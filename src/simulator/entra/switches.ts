@@ -43,6 +43,36 @@ export interface Switches {
   retryAfter: boolean
   /** Rate limits are on. Default false. */
   quota: boolean
+  /** Read-after-write delays are on, as `lag` of the state sets them. Default false. */
+  lag: boolean
+  /** The first page of every list and delta is empty and only links to the next. Default false. */
+  emptyPages: boolean
+  /** What an expired delta token is answered: 400 `syncStateNotFound` (default) or 410 with a `Location` to start anew. */
+  deltaExpired: 'syncStateNotFound' | 'gone'
+  /** Every delta round shows the last changes of the round before again. Default false. */
+  deltaReplays: boolean
+  /** The first round of a delta ends with what is in the bin, as `@removed`. Default true. */
+  deltaStartsWithBin: boolean
+  /** Group deltas show the removal of a member who went to the bin, and the return. Default false. */
+  deltaMemberRemovals: boolean
+  /** Objects on one page of a delta. Default 200. */
+  deltaPageSize: number
+  /** A write to an object that another write changed less than so many milliseconds ago is 409 Directory_ConcurrencyViolation. Default 0: never. */
+  concurrentWriteMs: number
+  /** Seconds until the members of a group have its licences; half of it in the queue. Default 30. */
+  licenceSeconds: number
+  /** The default authentication method is refused to be deleted before the others. Default false. */
+  defaultMethodLast: boolean
+  /** Members of a restricted administrative unit stay protected so many minutes after it was deleted. Default 0; up to 30 are documented. */
+  restrictedMinutes: number
+  /** Objects the directory may hold, those in the bin included. Default 300000. */
+  objectQuota: number
+  /** Dynamic groups and dynamic administrative units together. Default 15000; Microsoft also says 5000. */
+  dynamicQuota: number
+  /** Order of the answers in a batch: `any` (default; here the last first) or as `asked`. */
+  batchOrder: 'any' | 'asked'
+  /** Message of the 400 to a batch of more than twenty requests. */
+  batchLimitMessage: string
 }
 
 /** See {@link Switches}. */
@@ -67,6 +97,21 @@ export const DEFAULT_SWITCHES: Switches = {
   memberPatchCost: 'one',
   retryAfter: true,
   quota: false,
+  lag: false,
+  emptyPages: false,
+  deltaExpired: 'syncStateNotFound',
+  deltaReplays: false,
+  deltaStartsWithBin: true,
+  deltaMemberRemovals: false,
+  deltaPageSize: 200,
+  concurrentWriteMs: 0,
+  licenceSeconds: 30,
+  defaultMethodLast: false,
+  restrictedMinutes: 0,
+  objectQuota: 300_000,
+  dynamicQuota: 15_000,
+  batchOrder: 'any',
+  batchLimitMessage: 'Number of batch request steps exceeds the maximum value of 20.',
 }
 
 /** The defaults with the given ones over them; throws an Error that names an unknown switch. */

@@ -1,18 +1,16 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { type Call, param } from './call.ts'
+import { type Body, bodiesReply, bodyReply } from './collection.ts'
 import type { DirectoryObject } from './directory.ts'
 import { namedGuid } from './guid.ts'
 import { countReply, type Listing, pageReply } from './page.ts'
-import { objectQuery } from './query.ts'
-import { json, notFound } from './reply.ts'
+import { GraphError, notFound } from './reply.ts'
 import { PERMISSIONS } from './roles.ts'
 import { objectReply } from './users.ts'
 import { graphPrincipalId } from './world.ts'
 
-/** GET /organization. */
-export function listOrganization(call: Call): SimulatedReply {
-  const { identity } = call.world
-  const organization = {
+function organizationBody({ world: { identity } }: Call): Body {
+  return {
     id: identity.id,
     deletedDateTime: null,
     displayName: identity.displayName,
@@ -28,12 +26,24 @@ export function listOrganization(call: Call): SimulatedReply {
       type: 'Managed',
     })),
   }
-  const select = new Set(call.request.url.searchParams.get('$select')?.split(',') ?? Object.keys(organization))
-  const value = [Object.fromEntries(Object.entries(organization).filter(([name]) => select.has(name)))]
-  return json({ '@odata.context': `${call.base}/$metadata#organization`, value })
 }
 
-function domainBodies(call: Call): readonly Record<string, unknown>[] {
+/** GET /organization. */
+export const listOrganization = (call: Call): SimulatedReply =>
+  bodiesReply(call, 'organization', [organizationBody(call)])
+
+/** GET /organization/{id}. */
+export function getOrganization(call: Call): SimulatedReply {
+  if (param(call).toLowerCase() !== call.world.identity.id) throw notFound(param(call))
+  return bodyReply(call, 'organization', organizationBody(call))
+}
+
+/** GET /me: there is no user behind an application's token. */
+export function refuseMe(): SimulatedReply {
+  throw new GraphError(400, 'BadRequest', '/me request is only valid with delegated authentication flow.')
+}
+
+function domainBodies(call: Call): readonly Body[] {
   const { domains, federatedDomains } = call.world.identity
   return domains.map((id, index) => ({
     id,
@@ -52,14 +62,13 @@ function domainBodies(call: Call): readonly Record<string, unknown>[] {
 }
 
 /** GET /domains. */
-export const listDomains = (call: Call): SimulatedReply =>
-  json({ '@odata.context': `${call.base}/$metadata#domains`, value: domainBodies(call) })
+export const listDomains = (call: Call): SimulatedReply => bodiesReply(call, 'domains', domainBodies(call))
 
 /** GET /domains/{name}. */
 export function getDomain(call: Call): SimulatedReply {
   const domain = domainBodies(call).find(({ id }) => String(id).toLowerCase() === param(call).toLowerCase())
   if (domain === undefined) throw notFound(param(call))
-  return json({ '@odata.context': `${call.base}/$metadata#domains/$entity`, ...domain })
+  return bodyReply(call, 'domains', domain)
 }
 
 function principals(call: Call): Listing {
@@ -79,12 +88,14 @@ function appRoles(): readonly Record<string, unknown>[] {
   }))
 }
 
-function withAppRoles(call: Call, object: DirectoryObject): DirectoryObject {
+/** A service principal with the app roles it offers; those of Microsoft Graph are the permissions. */
+export function withAppRoles(call: Call, object: DirectoryObject): DirectoryObject {
   if (object.id !== graphPrincipalId(call.world)) return object
   return { ...object, properties: { ...object.properties, appRoles: appRoles() } }
 }
 
-function principalOf(call: Call): DirectoryObject {
+/** The service principal a path names by id or by `appId=`; throws 404. */
+export function principalOf(call: Call): DirectoryObject {
   const key = param(call)
   const appId = /^appId='?([^']+)'?$/i.exec(key)?.[1]?.toLowerCase()
   const all = call.world.directory.all('servicePrincipal')
@@ -105,22 +116,3 @@ export const countPrincipals = (call: Call): SimulatedReply => countReply(call, 
 /** GET /servicePrincipals/{id} and /servicePrincipals(appId='{id}'). */
 export const getPrincipal = (call: Call): SimulatedReply =>
   objectReply(call, withAppRoles(call, principalOf(call)), 'servicePrincipals')
-
-/** GET /servicePrincipals/{id}/appRoleAssignments: the application permissions that were granted. */
-export function listGrants(call: Call): SimulatedReply {
-  objectQuery(call.request.url, ['servicePrincipal'])
-  const principal = principalOf(call)
-  const application = call.world.applications.find(({ servicePrincipalId }) => servicePrincipalId === principal.id)
-  const value = (application?.permissions ?? []).map(permission => ({
-    id: namedGuid(`${principal.id} ${permission}`),
-    deletedDateTime: null,
-    appRoleId: namedGuid(permission),
-    createdDateTime: null,
-    principalDisplayName: principal.properties.displayName,
-    principalId: principal.id,
-    principalType: 'ServicePrincipal',
-    resourceDisplayName: 'Microsoft Graph',
-    resourceId: graphPrincipalId(call.world),
-  }))
-  return json({ '@odata.context': `${call.base}/$metadata#appRoleAssignments`, value })
-}

@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign, verify } from 'node:crypto'
+import { edgeNow } from '../skew.ts'
 import { GraphError } from './reply.ts'
 import type { Application, World } from './world.ts'
 
@@ -34,7 +35,7 @@ export class TokenMint {
 
   /** A token for an application that lasts `switches.tokenSeconds`. */
   issue(world: World, application: Application, audience: string): string {
-    const now = Math.floor(world.clock.now() / 1000)
+    const now = Math.floor(edgeNow(world.clock) / 1000)
     const claims = {
       aud: audience,
       iss: `https://sts.windows.net/${world.identity.id}/`,
@@ -62,7 +63,8 @@ export class TokenMint {
     if (token === undefined) throw unauthorized('Access token is empty.')
     const claims = this.#checked.get(token) ?? this.#verified(token)
     if (claims.tid !== world.identity.id) throw unauthorized('Access token validation failure. Invalid audience.')
-    if (claims.exp * 1000 <= world.clock.now()) throw unauthorized('Lifetime validation failed, the token is expired.')
+    if (claims.exp * 1000 <= edgeNow(world.clock))
+      throw unauthorized('Lifetime validation failed, the token is expired.')
     return claims
   }
 

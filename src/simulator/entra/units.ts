@@ -1,57 +1,47 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { bodyFields, type Call, param, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
-import { isUnified } from './group-rules.ts'
+import { memberRef } from './directory-roles.ts'
 import { createdGroup, createdReply } from './groups.ts'
 import { randomGuid } from './guid.ts'
+import { checkDynamicQuota, checkObjectQuota } from './limits.ts'
 import { linkedListing } from './members.ts'
 import { newProperties } from './new-object.ts'
 import { countReply, type Listing, pageReply, refsReply } from './page.ts'
 import { shown } from './projection.ts'
-import { callerRoles } from './protection.ts'
 import { resolvedReference } from './references.ts'
 import {
   badRequest,
-  conflictingObject,
   denied,
-  GraphError,
   invalidValues,
   json,
   noContent,
   notFound,
+  quotaExceeded,
   unsupportedQuery,
 } from './reply.ts'
-import { ROLE } from './roles.ts'
+import {
+  checkByHand,
+  checkGroupInside,
+  checkJoin,
+  checkUnitManageable,
+  isRestrictedUnit,
+  unitOf,
+} from './unit-rules.ts'
 import { objectReply } from './users.ts'
 import { checkWritable, invalidValue, write } from './values.ts'
 
 const IMMUTABLE = new Set(['isMemberManagementRestricted', 'visibility'])
-const MAX_UNITS_PER_OBJECT = 30
+/** What an immutable property means that was never set. */
+const UNSET: Readonly<Record<string, unknown>> = { isMemberManagementRestricted: false, visibility: 'Public' }
 const MAX_RESTRICTED_UNITS = 100
-
-function quotaExceeded(): GraphError {
-  return new GraphError(
-    403,
-    'Directory_QuotaExceeded',
-    'The directory object quota limit for the Tenant has been exceeded.',
-  )
-}
-
-function unitOf(call: Call): DirectoryObject {
-  const unit = call.world.directory.find(param(call), 'administrativeUnit')
-  if (unit === undefined) throw notFound(param(call))
-  return unit
-}
-
-function isRestrictedUnit(unit: DirectoryObject): boolean {
-  return unit.properties.isMemberManagementRestricted === true
-}
 
 function allUnits(call: Call): Listing {
   return {
     context: 'directory/administrativeUnits',
     kinds: ['administrativeUnit'],
     objects: call.world.directory.all('administrativeUnit').values(),
+    all: true,
   }
 }
 
@@ -77,6 +67,8 @@ export function createUnit(call: Call): SimulatedReply {
   for (const [name, value] of plain) checkWritable('administrativeUnit', name, value)
   const dynamic = fields.membershipType === 'Dynamic'
   if (dynamic && typeof fields.membershipRule !== 'string') throw invalidValue('administrativeUnit', 'membershipRule')
+  if (dynamic) checkDynamicQuota(world)
+  checkObjectQuota(world)
   if (fields.isMemberManagementRestricted === true) {
     const restricted = [...world.directory.all('administrativeUnit').values()].filter(isRestrictedUnit).length
     if (restricted >= MAX_RESTRICTED_UNITS) throw quotaExceeded()
@@ -100,7 +92,8 @@ export function updateUnit(call: Call): SimulatedReply {
   checkUnitManageable(call, unit)
   for (const [name, value] of fields) {
     checkWritable('administrativeUnit', name, value)
-    if (IMMUTABLE.has(name) && value !== unit.properties[name]) throw invalidValue('administrativeUnit', name)
+    if (IMMUTABLE.has(name) && (value ?? UNSET[name]) !== (unit.properties[name] ?? UNSET[name]))
+      throw invalidValue('administrativeUnit', name)
     if (name === 'displayName' && !value) throw invalidValue('administrativeUnit', name)
   }
   for (const [name, value] of fields) write(unit.properties, name, value)
@@ -113,38 +106,6 @@ export function deleteUnit(call: Call): SimulatedReply {
   checkUnitManageable(call, unit)
   call.world.directory.discard(unit, call.world.clock.now())
   return noContent()
-}
-
-/** A restricted unit itself is managed at tenant scope by privileged role administrators, or by a role over the unit. */
-function checkUnitManageable(call: Call, unit: DirectoryObject): void {
-  if (!isRestrictedUnit(unit)) return
-  const { world, application } = call
-  const own = callerRoles(world, application)
-  if (own.includes(ROLE.privilegedRoleAdministrator) || own.includes(ROLE.globalAdministrator)) return
-  for (const { principalId, directoryScopeId } of world.directory.roleAssignments.values()) {
-    if (principalId === application.servicePrincipalId && directoryScopeId === `/administrativeUnits/${unit.id}`) return
-  }
-  throw new GraphError(world.switches.restrictedStatus, denied().code, denied().message)
-}
-
-function checkByHand(call: Call, unit: DirectoryObject): void {
-  checkUnitManageable(call, unit)
-  if (unit.properties.membershipType !== 'Dynamic') return
-  if (call.world.switches.dynamicUnitStatus === 403) throw denied()
-  throw badRequest('Members of a dynamic administrative unit cannot be changed.')
-}
-
-function checkJoin(call: Call, unit: DirectoryObject, object: DirectoryObject): void {
-  const { directory, switches } = call.world
-  if (directory.has('members', unit.id, object.id)) throw conflictingObject(switches.conflictCode)
-  if (
-    isRestrictedUnit(unit) &&
-    object.kind === 'group' &&
-    (isUnified(object) || object.properties.mailEnabled === true)
-  )
-    throw invalidValues()
-  const units = directory.containers('members', object.id).filter(({ kind }) => kind === 'administrativeUnit')
-  if (units.length >= MAX_UNITS_PER_OBJECT) throw quotaExceeded()
 }
 
 /** POST /directory/administrativeUnits/{id}/members/$ref: one at a time. */
@@ -164,9 +125,10 @@ export function createGroupInUnit(call: Call): SimulatedReply {
   const unit = unitOf(call)
   if (bodyFields(call)['@odata.type'] !== '#microsoft.graph.group') throw invalidValues()
   checkByHand(call, unit)
+  checkGroupInside(call, unit)
   const group = createdGroup(call)
   call.world.directory.link('members', unit.id, group.id)
-  return createdReply(call, group)
+  return createdReply(call, group, true)
 }
 
 /** DELETE /directory/administrativeUnits/{id}/members/{id}/$ref. */
@@ -185,14 +147,27 @@ export function removeUnitMember(call: Call): SimulatedReply {
   return noContent()
 }
 
+const ID_FILTER = /^\s*id eq '?[0-9a-f-]{36}'?\s*$/i
+
 function members(call: Call): Listing {
   const unit = unitOf(call)
+  const hidden = unit.properties.visibility === 'HiddenMembership'
+  if (hidden && !call.permissions.has('Member.Read.Hidden')) throw denied()
   const eventual = call.request.headers.consistencylevel?.toLowerCase() === 'eventual'
-  const options = [...call.request.url.searchParams.keys()].map(name => name.replace('$', '').toLowerCase())
-  if (!eventual && options.some(name => name === 'filter' || name === 'search')) {
+  const options = new Map([...call.request.url.searchParams].map(([name, value]) => [name.replace('$', ''), value]))
+  const filter = options.get('filter')
+  if (!eventual && (options.has('search') || (filter !== undefined && !ID_FILTER.test(filter)))) {
     throw unsupportedQuery('The specified filter to the reference property query is currently not supported.')
   }
   return linkedListing(call, call.world.directory.linked('members', unit.id))
+}
+
+/** GET /directory/administrativeUnits/{id}/members/{id}/$ref. */
+export function getUnitMemberRef(call: Call): SimulatedReply {
+  const unit = unitOf(call)
+  const member = call.world.directory.find(param(call, 1))
+  if (member === undefined || !call.world.directory.has('members', unit.id, member.id)) throw notFound(param(call, 1))
+  return memberRef(call, member)
 }
 
 /** GET /directory/administrativeUnits/{id}/members, also cast to one kind. */

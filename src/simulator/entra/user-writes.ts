@@ -2,6 +2,7 @@ import type { SimulatedReply } from '../kernel.ts'
 import { bodyFields, type Call, type Fields, param, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
 import { randomGuid } from './guid.ts'
+import { checkObjectQuota } from './limits.ts'
 import { graphDate, newProperties } from './new-object.ts'
 import { shown } from './projection.ts'
 import { callerRoles, checkRestricted, checkSensitive } from './protection.ts'
@@ -25,7 +26,6 @@ const PASSWORD_ROLES: ReadonlySet<string> = new Set([
   ROLE.globalAdministrator,
   ROLE.privilegedAuthenticationAdministrator,
   ROLE.userAdministrator,
-  ROLE.helpdeskAdministrator,
 ])
 
 /** The user a path names; throws 404. */
@@ -124,6 +124,7 @@ export function createUser(call: Call): SimulatedReply {
   const fields = writtenFields(call)
   const id = randomGuid(world.random)
   checkNewUser(world, fields, id)
+  checkObjectQuota(world)
   const given = structuredClone(settable(fields))
   const bind = fields['manager@odata.bind']
   const manager = typeof bind === 'string' ? resolvedReference(call, bind, ['user']) : undefined
@@ -150,7 +151,7 @@ function checkPatch(call: Call, user: DirectoryObject, fields: Fields): void {
   const names = Object.keys(fields)
   for (const [name, value] of Object.entries(fields)) {
     checkWritable('user', name, value)
-    if (value === null && KEPT.has(name)) throw invalidValue('user', name)
+    if (value === null && KEPT.has(name) && user.properties[name] !== undefined) throw invalidValue('user', name)
   }
   checkRestricted(world, application, user)
   if (names.some(name => SENSITIVE.has(name))) checkSensitive(world, application, user)
@@ -176,12 +177,18 @@ export function updateUser(call: Call): SimulatedReply {
     else write(user.properties, name, value)
   }
   const { userPrincipalName, mail } = fields
-  if (typeof userPrincipalName === 'string') {
-    world.directory.release('userPrincipalName', before, user.id)
-    world.directory.claim('userPrincipalName', userPrincipalName, user.id)
-  }
+  if (typeof userPrincipalName === 'string') rename(world, user, before, userPrincipalName)
   if (typeof mail === 'string') setMail(world, user, mail)
   return noContent()
+}
+
+function rename(world: World, user: DirectoryObject, before: string, after: string): void {
+  world.directory.release('userPrincipalName', before, user.id)
+  world.directory.claim('userPrincipalName', after, user.id)
+  const identities = (user.properties.identities ?? []) as readonly Fields[]
+  user.properties.identities = identities.map(identity =>
+    identity.signInType === 'userPrincipalName' ? { ...identity, issuerAssignedId: after } : identity,
+  )
 }
 
 /** DELETE /users/{id}: to the bin, under a name that frees its userPrincipalName. */

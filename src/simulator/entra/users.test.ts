@@ -107,8 +107,11 @@ describe('changing a user', () => {
     expect(body).toMatchObject({ jobTitle: 'Countess', department: null, mail: 'ada@example.com' })
   })
 
-  it.each(['displayName', 'usageLocation'])('cannot clear %s', async name => {
-    expect((await seeded().call('PATCH /users/ada@example.com', { [name]: null })).status).toBe(400)
+  it.each(['displayName', 'usageLocation'])('cannot clear %s, but may leave it unset', async name => {
+    const { call } = seeded()
+    await call('PATCH /users/ada@example.com', { displayName: 'Ada', usageLocation: 'GB' })
+    expect((await call('PATCH /users/ada@example.com', { [name]: null })).status).toBe(400)
+    expect((await seeded().call('PATCH /users/ada@example.com', { usageLocation: null })).status).toBe(204)
   })
 
   it('changes nothing when one property of several is refused', async () => {

@@ -2,6 +2,7 @@ import type { SimulatedReply } from '../kernel.ts'
 import type { Call } from './call.ts'
 import { param } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
+import { directoryRole } from './directory-roles.ts'
 import { countReply, type Listing, pageReply } from './page.ts'
 import { shown } from './projection.ts'
 import { objectQuery } from './query.ts'
@@ -18,7 +19,7 @@ export function objectReply(call: Call, object: DirectoryObject, context: string
 }
 
 function everyone(call: Call): Listing {
-  return { context: 'users', kinds: ['user'], objects: call.world.directory.all('user').values() }
+  return { context: 'users', kinds: ['user'], objects: call.world.directory.all('user').values(), all: true }
 }
 
 /** GET /users. */
@@ -70,27 +71,24 @@ function containersOf(call: Call, member: DirectoryObject, transitive: boolean):
   }
   for (const { principalId, roleDefinitionId, directoryScopeId } of directory.roleAssignments.values()) {
     if (principalId !== member.id || directoryScopeId !== '/') continue
-    const displayName = roleDefinitions.find(({ id }) => id === roleDefinitionId)?.displayName ?? roleDefinitionId
-    found.set(roleDefinitionId, {
-      id: roleDefinitionId,
-      kind: 'directoryRole',
-      properties: { displayName, roleTemplateId: roleDefinitionId },
-    })
+    const definition = roleDefinitions.find(({ id }) => id === roleDefinitionId)
+    if (definition?.isBuiltIn !== true) continue
+    const role = directoryRole(call.world, definition)
+    found.set(role.id, role)
   }
   return [...found.values()]
 }
 
-/** GET of `memberOf` and `transitiveMemberOf` of an object: groups, directory roles and administrative units. */
-export function memberOfReply(call: Call, member: DirectoryObject, transitive: boolean): SimulatedReply {
+function memberOfListing(call: Call, member: DirectoryObject, transitive: boolean): Listing {
   const cast = castKind(call.params[1])
   const objects = containersOf(call, member, transitive).filter(({ kind }) => cast === undefined || kind === cast)
   const kinds: readonly Kind[] = cast === undefined ? ['group', 'administrativeUnit', 'directoryRole'] : [cast]
-  return pageReply(call, {
-    context: cast === undefined ? 'directoryObjects' : `${cast}s`,
-    kinds,
-    objects,
-    relation: true,
-  })
+  return { context: cast === undefined ? 'directoryObjects' : `${cast}s`, kinds, objects, relation: true }
+}
+
+/** GET of `memberOf` and `transitiveMemberOf` of an object: groups, directory roles and administrative units. */
+export function memberOfReply(call: Call, member: DirectoryObject, transitive: boolean): SimulatedReply {
+  return pageReply(call, memberOfListing(call, member, transitive))
 }
 
 /** GET /users/{id}/memberOf. */
@@ -98,6 +96,21 @@ export const listMemberOf = (call: Call): SimulatedReply => memberOfReply(call, 
 
 /** GET /users/{id}/transitiveMemberOf. */
 export const listTransitiveMemberOf = (call: Call): SimulatedReply => memberOfReply(call, userOf(call), true)
+
+/** GET /users/{id}/memberOf/$count. */
+export const countMemberOf = (call: Call): SimulatedReply =>
+  countReply(call, memberOfListing(call, userOf(call), false))
+
+/** GET /users/{id}/transitiveMemberOf/$count. */
+export const countTransitiveMemberOf = (call: Call): SimulatedReply =>
+  countReply(call, memberOfListing(call, userOf(call), true))
+
+/** GET /users/{id}/ownedObjects. */
+export function listOwnedObjects(call: Call): SimulatedReply {
+  const objects = call.world.directory.containers('owners', userOf(call).id)
+  const kinds: readonly Kind[] = ['group', 'application', 'servicePrincipal']
+  return pageReply(call, { context: 'directoryObjects', kinds, objects, relation: true })
+}
 
 /** The id of the path, for routes that take any directory object. */
 export const anyObject = (call: Call): DirectoryObject => {

@@ -12,10 +12,9 @@ import {
 
 const DETAIL = (target: string): readonly ErrorDetail[] => [{ code: 'InvalidValue', target }]
 
-/** A known property with a value that is not acceptable. */
-export function invalidValue(kind: Kind, name: string): GraphError {
-  const type = kind.charAt(0).toUpperCase() + kind.slice(1)
-  return badRequest(`Invalid value specified for property '${name}' of resource '${type}'.`, DETAIL(name))
+/** A known property with a value that is not acceptable; which one only `details` says. */
+export function invalidValue(_kind: Kind, name: string): GraphError {
+  return badRequest('One or more property values specified are invalid.', DETAIL(name))
 }
 
 /** `Property userPrincipalName is invalid.` and its like. */

@@ -1,7 +1,12 @@
 import type { JWK } from 'jose'
 import type { TenantClock } from '../kernel.ts'
+import type { AppRoleAssignment } from './app-roles.ts'
 import { Directory } from './directory.ts'
+import type { GroupSetting } from './group-settings.ts'
 import { namedGuid, randomGuid } from './guid.ts'
+import { DEFAULT_LAG, type LagSettings } from './lag.ts'
+import { Licences } from './licences.ts'
+import { AuthenticationMethods } from './methods.ts'
 import type { RoleDefinition } from './roles.ts'
 import { BUILT_IN_ROLES, DEFAULT_PERMISSIONS } from './roles.ts'
 import type { ApplicationState, FederatedCredential, TenantState } from './state.ts'
@@ -37,6 +42,15 @@ export interface World {
   directory: Directory
   roleDefinitions: readonly RoleDefinition[]
   switches: Switches
+  lag: LagSettings
+  licences: Licences
+  methods: AuthenticationMethods
+  /** App roles that principals hold, by id; grants of Microsoft Graph's permissions stand with the application. */
+  appRoles: Map<string, AppRoleAssignment>
+  /** Templates of the directory roles that were activated by request. */
+  activeRoles: Set<string>
+  /** Settings of groups, by group. */
+  groupSettings: Map<string, GroupSetting[]>
 }
 
 /** Microsoft Graph's own application. */
@@ -75,6 +89,7 @@ export function addServicePrincipals(world: World): void {
       displayName,
       appDisplayName: displayName,
       accountEnabled: true,
+      appRoleAssignmentRequired: false,
       servicePrincipalType: 'Application',
       servicePrincipalNames: [appId],
       appOwnerOrganizationId: world.identity.id,
@@ -82,13 +97,39 @@ export function addServicePrincipals(world: World): void {
     world.directory.add({ id, kind: 'servicePrincipal', properties })
   }
   add(graphPrincipalId(world), GRAPH_APP_ID, 'Microsoft Graph')
-  for (const { servicePrincipalId, appId, displayName } of world.applications)
+  for (const { servicePrincipalId, appId, displayName } of world.applications) {
     add(servicePrincipalId, appId, displayName)
+    const id = applicationObjectId(appId)
+    const properties = {
+      appId,
+      displayName,
+      oauth2RequirePostResponse: false,
+      signInAudience: 'AzureADMyOrg',
+      publisherDomain: world.identity.domains[0],
+    }
+    if (world.directory.find(id) === undefined) world.directory.add({ id, kind: 'application', properties })
+  }
+}
+
+/** Object id of an application that a state names under `applications`. */
+export function applicationObjectId(appId: string): string {
+  return namedGuid(`application ${appId}`)
 }
 
 /** Id of Microsoft Graph's service principal in this tenant. */
 export function graphPrincipalId(world: World): string {
   return namedGuid(`${world.identity.id} Microsoft Graph`)
+}
+
+/** The parts of a world that are not in its directory, with nothing in them. */
+export function emptyParts(): Pick<World, 'licences' | 'methods' | 'appRoles' | 'activeRoles' | 'groupSettings'> {
+  return {
+    licences: new Licences(),
+    methods: new AuthenticationMethods(),
+    appRoles: new Map(),
+    activeRoles: new Set(),
+    groupSettings: new Map(),
+  }
 }
 
 /** An empty tenant with one application. */
@@ -102,6 +143,8 @@ export function emptyWorld(clock: TenantClock, random: () => number): World {
     directory: new Directory(),
     roleDefinitions: BUILT_IN_ROLES,
     switches: { ...DEFAULT_SWITCHES },
+    lag: DEFAULT_LAG,
+    ...emptyParts(),
   }
   addServicePrincipals(world)
   return world

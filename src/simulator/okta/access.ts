@@ -1,15 +1,54 @@
 import { forbidden, OktaError } from './errors.ts'
+import { everything, type Reach, reachOf } from './iam.ts'
 import type { Actor, App, Group, RoleAssignment, User } from './objects.ts'
 import type { Org } from './org.ts'
+
+export { appActor, groupActor, systemActor, userActor } from './actors.ts'
+
+/** A role as it stands when a request comes: what it allows, and what it reaches. */
+export interface Role {
+  readonly type: string
+  /** Permissions of a CUSTOM role. */
+  readonly permissions: readonly string[]
+  readonly reach: Reach
+}
 
 /** Who sends a request, after the credentials have been found good. */
 export interface Principal {
   readonly actor: Actor
   /** Granted scopes of an access token; undefined for an API token, which knows no scopes. */
   readonly scopes: ReadonlySet<string> | undefined
-  readonly roles: readonly RoleAssignment[]
+  readonly roles: readonly Role[]
   /** The user behind an API token. */
   readonly userId: string | null
+  /** What the rate limits count by: an app's client id, or the API token's own id. */
+  readonly counted: string
+}
+
+/** The roles behind assignments: a custom role and a resource set are looked up, since they may have changed. */
+export function rolesFrom(org: Org, assignments: readonly RoleAssignment[]): readonly Role[] {
+  return assignments.map(role => ({
+    type: role.type,
+    permissions: role.customRole === undefined ? role.permissions : permissionsOf(org, role.customRole),
+    reach: role.resourceSet === undefined ? targetsOf(role) : setReach(org, role.resourceSet),
+  }))
+}
+
+/** The permissions of a custom role of the org. */
+function permissionsOf(org: Org, customRole: string): readonly string[] {
+  const permissions = org.customRoles.get(customRole)?.permissions ?? []
+  return org.switches.customRolesReadLogs ? permissions : permissions.filter(held => held !== 'okta.logs.read')
+}
+
+function setReach(org: Org, id: string): Reach {
+  return reachOf(org.resourceSets.get(id)?.resources.values() ?? [])
+}
+
+/** The reach of a role with targets: the groups and their members, or the apps. */
+function targetsOf(role: RoleAssignment): Reach {
+  if (role.groups === undefined && role.apps === undefined) return everything
+  const groups = role.groups === undefined ? undefined : new Set(role.groups)
+  return { users: groups, groups, apps: role.apps === undefined ? undefined : new Set(role.apps) }
 }
 
 const reads = /\.read$/
@@ -43,6 +82,7 @@ const implied: Readonly<Record<string, string>> = {
   'okta.userTypes.read': 'okta.apps.manage',
   'okta.linkedObjects.read': 'okta.apps.manage',
   'okta.linkedObjects.manage': 'okta.apps.manage',
+  'okta.roles.read': 'okta.iam.read',
 }
 
 /** Whether a custom role with these permissions may do what needs `permission`: `….manage` above it is enough. */
@@ -57,7 +97,7 @@ function customRoleAllows(permissions: readonly string[], permission: string): b
   return permissions.some(held => held.startsWith(prefix) && held.endsWith('.manage'))
 }
 
-function roleAllows(role: RoleAssignment, permission: string): boolean {
+function roleAllows(role: Role, permission: string): boolean {
   if (role.type === 'CUSTOM') return customRoleAllows(role.permissions, permission)
   return standardRoles[role.type]?.(permission) ?? false
 }
@@ -70,7 +110,7 @@ export function hasPermission(principal: Principal, permission: string): boolean
 /** Whether a role that reaches this group carries the permission. */
 export function reachesGroup(principal: Principal, permission: string, group: Group): boolean {
   return principal.roles.some(
-    role => roleAllows(role, permission) && (role.groups === undefined || role.groups.includes(group.id)),
+    role => roleAllows(role, permission) && (role.reach.groups === undefined || role.reach.groups.has(group.id)),
   )
 }
 
@@ -79,18 +119,51 @@ export function reachesUser(principal: Principal, permission: string, user: User
   return principal.roles.some(
     role =>
       roleAllows(role, permission) &&
-      (role.groups === undefined || role.groups.some(group => user.groups.has(group))) &&
-      (role.type !== 'CUSTOM' || reads.test(permission) || !user.roles.some(held => held.type === 'SUPER_ADMIN')),
+      hasMember(role.reach.users, user) &&
+      (role.type !== 'CUSTOM' || reads.test(permission) || !isSuperAdmin(user)),
   )
 }
 
-/** Ids of the groups a principal's permission is confined to; undefined where it reaches the whole org. */
+/** Whether a role that reaches this app, by its id or the name of its kind, carries the permission. */
+export function reachesApp(principal: Principal, permission: string, app: App): boolean {
+  return principal.roles.some(role => roleAllows(role, permission) && hasApp(role.reach.apps, app))
+}
+
+/** Whether a role that reaches all apps carries the permission: new apps are in no narrower set. */
+export function reachesEveryApp(principal: Principal, permission: string): boolean {
+  return principal.roles.some(role => roleAllows(role, permission) && role.reach.apps === undefined)
+}
+
+function hasApp(apps: ReadonlySet<string> | undefined, app: App): boolean {
+  return apps === undefined || apps.has(app.id) || apps.has(app.name)
+}
+
+function hasMember(groups: ReadonlySet<string> | undefined, user: User): boolean {
+  if (groups === undefined) return true
+  for (const id of groups) if (user.groups.has(id)) return true
+  return false
+}
+
+function isSuperAdmin(user: User): boolean {
+  const isSuper = (role: RoleAssignment): boolean => role.type === 'SUPER_ADMIN'
+  if (user.roles.some(isSuper)) return true
+  for (const group of user.groups.values()) if (group.roles.some(isSuper)) return true
+  return false
+}
+
+const aboutUsers = /^okta\.users\.(?!create)/
+
+/**
+ * Ids of the groups a principal's permission is confined to; undefined where it reaches the whole org. What is done to
+ * users counts by groups whose members it reaches, everything else, creation of users included, by groups themselves.
+ */
 export function confinedTo(principal: Principal, permission: string): ReadonlySet<string> | undefined {
   const groups = new Set<string>()
   for (const role of principal.roles) {
     if (!roleAllows(role, permission)) continue
-    if (role.groups === undefined) return undefined
-    for (const group of role.groups) groups.add(group)
+    const reached = aboutUsers.test(permission) ? role.reach.users : role.reach.groups
+    if (reached === undefined) return undefined
+    for (const group of reached) groups.add(group)
   }
   return groups
 }
@@ -100,30 +173,4 @@ export function unseen(org: Org, given: string, kind: string): OktaError {
   return org.switches.unseenObject === 'E0000006'
     ? forbidden()
     : new OktaError(404, 'E0000007', { summary: `Not found: Resource not found: ${given} (${kind})` })
-}
-
-/** How the System Log names an app. */
-export function appActor(app: App): Actor {
-  return { id: app.id, type: 'PublicClientApp', alternateId: app.id, displayName: app.label }
-}
-
-/** How the System Log names a user. */
-export function userActor(user: User): Actor {
-  const name = String(
-    user.profile.displayName ?? `${user.profile.firstName ?? ''} ${user.profile.lastName ?? ''}`.trim(),
-  )
-  return { id: user.id, type: 'User', alternateId: String(user.profile.login ?? 'unknown'), displayName: name }
-}
-
-/** How the System Log names a group. */
-export function groupActor(group: Group): Actor {
-  return { id: group.id, type: 'UserGroup', alternateId: 'unknown', displayName: String(group.profile.name ?? '') }
-}
-
-/** The org itself, which applies group rules. */
-export const systemActor: Actor = {
-  id: 'okta.system',
-  type: 'SystemPrincipal',
-  alternateId: 'system@okta.com',
-  displayName: 'Okta System',
 }

@@ -36,6 +36,9 @@ export function attributeFrom(json: JsonObject): Attribute | string {
     ...(Array.isArray(json.oneOf) ? { oneOf: json.oneOf.filter(isObject) } : {}),
     ...(Array.isArray(json.permissions) ? { permissions: json.permissions.filter(isObject) } : {}),
     ...(isObject(json.master) ? { master: json.master } : {}),
+    ...(json.profilePush === true ? { profilePush: true } : {}),
+    ...(typeof json.externalName === 'string' ? { externalName: json.externalName } : {}),
+    ...(typeof json.externalNamespace === 'string' ? { externalNamespace: json.externalNamespace } : {}),
     ...(json.default === undefined ? {} : { default: json.default }),
   }
 }

@@ -18,6 +18,8 @@ export interface Route {
   readonly bucket: BucketName
   /** What a principal without the permission gets: an empty list, or 403 E0000006 (the default). */
   readonly withoutRole?: 'empty'
+  /** Whether anybody may ask, without credentials. */
+  readonly open?: true
   answer(call: Call): SimulatedReply
 }
 
@@ -84,9 +86,10 @@ export function part(from: JsonObject, name: string): JsonObject | undefined {
   return value
 }
 
-/** The user a path names by id, login or short name; 404 if there is none, refused if out of the principal's reach. */
+/** The user a path names by id, login (one without a slash) or short name; 404 if there is none, refused if out of the principal's reach. */
 export function userOf(call: Call, options: { name?: string; needs?: string } = {}): User {
   const given = parameter(call, options.name ?? 'user')
+  if (given.includes('/')) throw notFound(given, 'User')
   const user = given === 'me' ? call.org.users.get(call.principal.userId ?? '') : call.org.findUser(given)
   if (user === undefined) throw notFound(given, 'User')
   if (!reachesUser(call.principal, options.needs ?? call.route.needs, user)) throw unseen(call.org, given, 'User')

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { invalid, OktaError } from './errors.ts'
 import { isObject, type JsonObject, stringOr } from './json.ts'
+import type { User } from './objects.ts'
 import type { Org } from './org.ts'
 
 /** What a request says about a user's credentials; undefined parts are not spoken of. */
@@ -48,8 +50,33 @@ export function checkPassword(org: Org, write: CredentialWrite, login: string): 
   const part = login.split('@')[0]?.toLowerCase() ?? ''
   const strong = value.length >= 8 && /[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value)
   if (strong && (part.length < 4 || !value.toLowerCase().includes(part))) return
-  const cause =
-    'Password requirements were not met. Password requirements: at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username.'
-  if (org.switches.passwordRefusal === 'E0000001') throw invalid('password', `password: ${cause}`)
-  throw new OktaError(403, 'E0000080', { causes: [cause] })
+  throw againstPolicy(
+    org,
+    'Password requirements were not met. Password requirements: at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username.',
+  )
+}
+
+/** Digests of the passwords a user has had; the passwords themselves are not kept. */
+const history = new WeakMap<User, Set<string>>()
+
+function digest(value: string): string {
+  return createHash('sha256').update(value).digest('hex')
+}
+
+/** Keeps a password in mind for the history of the policy. */
+export function rememberPassword(user: User, { password }: CredentialWrite): void {
+  if (password?.value === undefined) return
+  const had = history.get(user) ?? new Set()
+  history.set(user, had.add(digest(password.value)))
+}
+
+/** Refuses a password the user has had before, as updates with `strict=true` do. */
+export function checkHistory(org: Org, user: User, { password }: CredentialWrite): void {
+  if (password?.value === undefined || history.get(user)?.has(digest(password.value)) !== true) return
+  throw againstPolicy(org, 'Password has been used too recently')
+}
+
+function againstPolicy(org: Org, cause: string): OktaError {
+  if (org.switches.passwordRefusal === 'E0000001') return invalid('password', `password: ${cause}`)
+  return new OktaError(403, 'E0000080', { causes: [cause] })
 }

@@ -34,6 +34,8 @@ export interface ProofContext {
   readonly token?: string
   /** Seconds since 1970. */
   readonly now: number
+  /** The machine's time, by which a proof may also be good; undefined where that does not count. */
+  readonly machineNow?: number | undefined
 }
 
 /** The thumbprint of the key a DPoP proof is signed with. Throws a DpopError for a proof that does not hold (RFC 9449). */
@@ -43,7 +45,9 @@ export async function proofThumbprint(proof: string, context: ProofContext): Pro
   if (claims.htm !== request.method) throw new DpopError("The DPoP proof JWT 'htm' claim is invalid.")
   if (claims.htu !== `${request.url.origin}${request.url.pathname}`)
     throw new DpopError("The DPoP proof JWT 'htu' claim is invalid.")
-  if (typeof claims.iat !== 'number' || Math.abs(context.now - claims.iat) > 300) {
+  const { iat } = claims
+  const times = [context.now, ...(context.machineNow === undefined ? [] : [context.machineNow])]
+  if (typeof iat !== 'number' || times.every(time => Math.abs(time - iat) > 300)) {
     throw new DpopError('The DPoP proof JWT has an iat that is out of range.')
   }
   if (context.nonces !== undefined && claims.nonce !== context.nonces.current()) {

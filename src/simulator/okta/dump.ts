@@ -1,9 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Attribute, Group, RoleAssignment, User, UserType } from './objects.ts'
+import {
+  appState,
+  customRoleState,
+  eventHookState,
+  principalLimitState,
+  resourceSetState,
+  roleState,
+  time,
+} from './dump-parts.ts'
+import type { Attribute, Group, User, UserType } from './objects.ts'
 import { isEveryone, type Org } from './org.ts'
 import { limitOverrides } from './quota.ts'
 import { baseAttributes } from './schema-base.ts'
-import type { OktaState, RoleState, UserTypeState } from './state.ts'
+import type { OktaState, UserTypeState } from './state.ts'
 import { timestamp } from './time.ts'
 
 /** The org as a state that `loadState` reads back to the same org. The System Log and open rate windows are not part of it. */
@@ -11,44 +20,44 @@ export function dumpState(org: Org): OktaState {
   return {
     version: 1,
     switches: org.switches,
-    quota: { enforced: org.quota.enforced, share: org.quota.share, limits: limitOverrides(org.quota) },
+    quota: {
+      enforced: org.quota.enforced,
+      share: org.quota.share,
+      limits: limitOverrides(org.quota),
+      concurrency: org.quota.concurrency,
+      latencyMs: org.quota.latencyMs,
+    },
+    lag: org.lag.settings,
     userTypes: [...org.types.values()].map(typeState),
+    groupAttributes: Object.fromEntries(org.groupAttributes),
     linkedObjects: [...org.linkedDefinitions.values()],
-    customRoles: [...org.customRoles.values()].map(role => ({ ...role, created: timestamp(role.created) })),
+    customRoles: [...org.customRoles.values()].map(customRoleState),
+    resourceSets: [...org.resourceSets.values()].map(resourceSetState),
+    eventHooks: [...org.eventHooks.values()].map(eventHookState),
+    principalLimits: [...org.principalLimits.values()].map(principalLimitState),
     users: [...org.users.values()].map(user => userState(user)),
-    groups: [...org.groups.values()].map(group => groupState(group)),
+    groups: [...org.groups.values()].map(group => groupState(org, group)),
     rules: [...org.rules.values()].map(rule => ({
       id: rule.id,
       name: rule.name,
       status: rule.status,
       expression: rule.expression,
       groups: rule.groupIds.filter(id => org.groups.has(id)),
-      excluded: [...rule.excluded].filter(id => org.users.has(id)),
+      ...(rule.namesPeople || rule.excluded.size > 0
+        ? { excluded: [...rule.excluded].filter(id => org.users.has(id)) }
+        : {}),
       created: time(rule.created),
       lastUpdated: time(rule.lastUpdated),
     })),
-    apps: [...org.apps.values()].map(app => ({
-      ...app,
-      created: time(app.created),
-      lastUpdated: time(app.lastUpdated),
-      roles: app.roles.map(roleState),
-    })),
+    apps: [...org.apps.values()].map(appState),
     tokens: [...org.tokens.values()].map(token => ({
+      id: token.id,
       value: token.value,
       name: token.name,
       user: token.userId,
       roles: token.roles.map(roleState),
     })),
   }
-}
-
-function time(ms: number): string {
-  return new Date(ms).toISOString()
-}
-
-function roleState(role: RoleAssignment): RoleState {
-  const { created, ...rest } = role
-  return { ...rest, ...{ created: time(created) } }
 }
 
 function typeState(type: UserType): UserTypeState {
@@ -94,7 +103,7 @@ function userState(user: User): NonNullable<OktaState['users']>[number] {
   }
 }
 
-function groupState(group: Group): NonNullable<OktaState['groups']>[number] {
+function groupState(org: Org, group: Group): NonNullable<OktaState['groups']>[number] {
   return {
     id: group.id,
     type: group.type,
@@ -102,7 +111,7 @@ function groupState(group: Group): NonNullable<OktaState['groups']>[number] {
     source: group.source,
     created: time(group.created),
     lastUpdated: time(group.lastUpdated),
-    lastMembershipUpdated: time(group.lastMembershipUpdated),
+    lastMembershipUpdated: time(org.lag.trueMembershipTime(group)),
     profile: group.profile,
     roles: group.roles.map(roleState),
     members: (isEveryone(group) ? [] : [...group.members.values()]).map(member =>

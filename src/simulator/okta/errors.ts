@@ -2,10 +2,12 @@
 
 const summaries: Readonly<Record<string, string>> = {
   E0000003: 'The request body was not well-formed.',
+  E0000004: 'Authentication failed',
   E0000005: 'Invalid session',
   E0000006: 'You do not have permission to perform the requested action',
   E0000009: 'Internal Server Error',
   E0000011: 'Invalid token provided',
+  E0000014: 'Update of credentials failed',
   E0000015: 'You do not have permission to access the feature you are requesting',
   E0000016: 'Activation failed because the user is already active',
   E0000017: 'Password reset failed',

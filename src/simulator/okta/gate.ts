@@ -1,12 +1,17 @@
 import type { SimulatedReply, SimulatedRequest } from '../kernel.ts'
-import { appActor, type Principal, systemActor, userActor } from './access.ts'
+import { edgeNow } from '../skew.ts'
+import { appActor, type Principal, rolesFrom, systemActor, userActor } from './access.ts'
 import { DpopError, proofThumbprint } from './dpop.ts'
 import { OktaError } from './errors.ts'
 import type { Org } from './org.ts'
+import { machineSeconds } from './time.ts'
 import type { AccessTokens, IssuedToken } from './tokens.ts'
 
 /** `SSWS` needs no blank behind it: Okta's Python SDK sends none, and a real org takes it. */
 const authorization = /^\s*(SSWS|Bearer\b|DPoP\b)\s*(\S*)/i
+
+/** What a DPoP proof may be signed with, as the challenge lists it. */
+const algorithms = 'RS256 RS384 RS512 ES256 ES384 ES512'
 
 /** Who sent the request, or the refusal where the credentials are no good. */
 export type Identified = { readonly principal: Principal } | { readonly refusal: SimulatedReply }
@@ -35,14 +40,13 @@ function apiTokenPrincipal(org: Org, value: string): Principal {
   const token = org.tokens.get(value)
   const owner = token?.userId === null || token === undefined ? undefined : org.users.get(token.userId)
   if (token === undefined || (token.userId !== null && owner?.status !== 'ACTIVE')) throw new OktaError(401, 'E0000011')
+  const inherited = owner === undefined ? [] : [...owner.groups.values()].flatMap(group => group.roles)
   return {
     actor: owner === undefined ? { ...systemActor, displayName: token.name } : userActor(owner),
     scopes: undefined,
-    roles:
-      owner === undefined
-        ? token.roles
-        : [...token.roles, ...owner.roles, ...[...owner.groups.values()].flatMap(group => group.roles)],
+    roles: rolesFrom(org, [...token.roles, ...(owner?.roles ?? []), ...inherited]),
     userId: token.userId,
+    counted: token.id,
   }
 }
 
@@ -58,10 +62,11 @@ function bearer(org: Org, request: SimulatedRequest, { issued }: Presented): Ide
       refusal: challenge(request, 401, { error: 'invalid_token', description: org.switches.unknownTokenDescription }),
     }
   }
-  if (org.clock.now() / 1000 >= issued.expires) {
+  if (edgeNow(org.clock) / 1000 >= issued.expires) {
     return { refusal: challenge(request, 401, { error: 'invalid_token', description: 'The token has expired.' }) }
   }
-  return { principal: { actor: appActor(app), scopes: issued.scopes, roles: app.roles, userId: null } }
+  const roles = rolesFrom(org, app.roles)
+  return { principal: { actor: appActor(app), scopes: issued.scopes, roles, userId: null, counted: app.id } }
 }
 
 async function dpopBearer(org: Org, request: SimulatedRequest, { token, issued }: Presented): Promise<Identified> {
@@ -70,8 +75,13 @@ async function dpopBearer(org: Org, request: SimulatedRequest, { token, issued }
   })
   if (issued === undefined || issued.thumbprint === undefined) return refused(org.switches.unknownTokenDescription)
   try {
-    const now = Math.floor(org.clock.now() / 1000)
-    const thumbprint = await proofThumbprint(request.headers.dpop ?? '', { request, token, now })
+    const now = Math.floor(edgeNow(org.clock) / 1000)
+    const thumbprint = await proofThumbprint(request.headers.dpop ?? '', {
+      request,
+      token,
+      now,
+      machineNow: machineSeconds(org),
+    })
     if (thumbprint !== issued.thumbprint) return refused('The DPoP proof key does not match the token.')
   } catch (cause) {
     if (cause instanceof DpopError) return refused(cause.message)
@@ -89,18 +99,21 @@ export function scopeRefusal(
   if (principal.scopes === undefined || principal.scopes.has(scope)) return undefined
   if (org.switches.manageScopeReads && principal.scopes.has(scope.replace(/\.read$/, '.manage'))) return undefined
   const description = 'The access token provided does not contain the required scopes.'
-  return challenge(request, 403, { error: 'insufficient_scope', description, scope })
+  const dpop = /^\s*dpop\b/i.test(request.headers.authorization ?? '')
+  return challenge(request, 403, { error: 'insufficient_scope', description, scope, dpop })
 }
 
-function challenge(
+/** A refusal with an empty body whose reason stands in `WWW-Authenticate`. */
+export function challenge(
   request: SimulatedRequest,
   status: number,
   why: { readonly error: string; readonly description: string; readonly scope?: string; readonly dpop?: boolean },
 ): SimulatedReply {
-  const { origin, pathname } = request.url
+  const { host, pathname } = request.url
   const parts = [
-    `authorization_uri="${origin}/oauth2/v1/authorize"`,
-    `realm="${origin}"`,
+    ...(why.dpop === true ? [`algs="${algorithms}"`] : []),
+    `authorization_uri="http://${host}/oauth2/v1/authorize"`,
+    `realm="http://${host}"`,
     ...(why.scope === undefined ? [] : [`scope="${why.scope}"`]),
     `error="${why.error}"`,
     `error_description="${why.description}"`,

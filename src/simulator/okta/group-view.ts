@@ -1,15 +1,17 @@
 import type { Group } from './objects.ts'
+import type { Org } from './org.ts'
 import { timestamp } from './time.ts'
 
 /** A group as JSON. `expand` is `stats` or `app`. Source: Okta, Groups API. */
 export function groupView(
+  org: Org,
   group: Group,
   shown: { readonly base: string; readonly expand?: string | undefined },
 ): Record<string, unknown> {
   const self = `${shown.base}/api/v1/groups/${group.id}`
   const logo = (name: string): unknown => ({
     name,
-    href: `${shown.base}/assets/img/logos/groups/${name}.png`,
+    href: `${shown.base}/assets/img/logos/groups/okta-${name}.png`,
     type: 'image/png',
   })
   return {
@@ -21,20 +23,27 @@ export function groupView(
     type: group.type,
     profile: group.profile,
     ...(group.source === null ? {} : { source: { id: group.source } }),
-    ...(shown.expand === 'stats' ? { _embedded: { stats: statsView(group) } } : {}),
+    ...embedded(org, group, shown.expand),
     _links: {
-      logo: [logo('okta-medium'), logo('okta-large')],
+      logo: [logo('medium'), logo('large')],
       users: { href: `${self}/users` },
       apps: { href: `${self}/apps` },
+      ...(org.switches.groupOwnersLink ? { owners: { href: `${self}/owners` } } : {}),
       ...(group.source === null ? {} : { source: { href: `${shown.base}/api/v1/apps/${group.source}` } }),
     },
   }
 }
 
-function statsView(group: Group): unknown {
+function embedded(org: Org, group: Group, expand: string | undefined): Record<string, unknown> {
+  if (expand === 'stats') return { _embedded: { stats: statsView(org, group) } }
+  const app = expand === 'app' && group.source !== null ? org.apps.get(group.source) : undefined
+  return app === undefined ? {} : { _embedded: { app: { id: app.id, name: app.name } } }
+}
+
+function statsView(org: Org, group: Group): unknown {
   return {
     usersCount: group.members.size,
-    appsCount: 0,
+    appsCount: org.appsByGroup.get(group.id)?.size ?? 0,
     groupPushMappingsCount: 0,
     hasAdminPrivlege: group.roles.length > 0,
   }

@@ -10,6 +10,7 @@ import type { Group } from './objects.ts'
 import type { Org } from './org.ts'
 import { type PageSize, pageOf } from './paging.ts'
 import { forgetGroup } from './rules.ts'
+import { shownGroups } from './shown.ts'
 import { sortedPage } from './sorted.ts'
 
 const size: PageSize = { byDefault: 10_000, max: 10_000 }
@@ -24,7 +25,7 @@ function listGroups(call: Call): SimulatedReply {
   if (search !== undefined && filter !== undefined) throw new OktaError(400, 'E0000033')
   const base = origin(call)
   const expand = query(call, 'expand')
-  const view = (group: Group): unknown => groupView(group, { base, expand })
+  const view = (group: Group): unknown => groupView(call.org, group, { base, expand })
   if (search !== undefined) return searched(call, search, view)
   if (filter !== undefined) {
     const expression = parseExpression(filter)
@@ -46,7 +47,7 @@ function searched(call: Call, text: string, view: (group: Group) => unknown): Si
 
 function* visible(call: Call): Generator<Group> {
   const everywhere = confinedTo(call.principal, call.route.needs) === undefined
-  for (const group of call.org.groups.values()) {
+  for (const group of shownGroups(call.org)) {
     if (everywhere || reachesGroup(call.principal, call.route.needs, group)) yield group
   }
 }
@@ -115,11 +116,21 @@ function checkedProfile(org: Org, given: JsonObject, group?: Group): Record<stri
     .some(other => other !== group && (org.switches.groupNamesIgnoreCase || other.profile.name === name))
   if (taken) throw invalid('name', 'name: An object with this field already exists in the current organization')
   const unknown = Object.keys(profile ?? {}).filter(
-    key => key !== 'name' && key !== 'description' && key !== 'objectClass',
+    key => key !== 'name' && key !== 'description' && key !== 'objectClass' && !org.groupAttributes.has(key),
   )
   if (unknown.length > 0)
     throw invalid('profile', ...unknown.map(key => `Property name '${key}' is not defined in profile`))
-  return { name, description }
+  return { name, description, ...customValues(org, profile ?? {}) }
+}
+
+/** The custom attributes a profile names, those that are null left out. */
+function customValues(org: Org, profile: JsonObject): Record<string, Json> {
+  const values: Record<string, Json> = {}
+  for (const name of org.groupAttributes.keys()) {
+    const value = profile[name]
+    if (value !== undefined && value !== null) values[name] = value
+  }
+  return values
 }
 
 function createGroup(call: Call): SimulatedReply {
@@ -141,7 +152,7 @@ function createGroup(call: Call): SimulatedReply {
   }
   org.addGroup(group)
   record(call, 'group.lifecycle.create', [groupActor(group)])
-  return ok(groupView(group, { base: origin(call) }))
+  return ok(groupView(call.org, group, { base: origin(call) }))
 }
 
 function replaceGroup(call: Call): SimulatedReply {
@@ -150,7 +161,7 @@ function replaceGroup(call: Call): SimulatedReply {
   call.org.setGroupProfile(group, checkedProfile(call.org, body(call), group))
   group.lastUpdated = call.org.now()
   record(call, 'group.profile.update', [groupActor(group)])
-  return ok(groupView(group, { base: origin(call) }))
+  return ok(groupView(call.org, group, { base: origin(call) }))
 }
 
 function deleteGroup(call: Call): SimulatedReply {
@@ -181,7 +192,7 @@ export const groupRoutes: readonly Route[] = [
     path: one,
     ...read,
     bucket: 'groups-id',
-    answer: call => ok(groupView(groupOf(call), { base: origin(call), expand: query(call, 'expand') })),
+    answer: call => ok(groupView(call.org, groupOf(call), { base: origin(call), expand: query(call, 'expand') })),
   },
   {
     method: 'PUT',

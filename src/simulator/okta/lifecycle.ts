@@ -2,9 +2,11 @@ import type { SimulatedReply } from '../kernel.ts'
 import { userActor } from './access.ts'
 import { type Call, flag, noContent, ok, origin, query, type Route, record, userOf } from './call.ts'
 import { invalid, notFound, OktaError } from './errors.ts'
+import { forgetFactors } from './factors.ts'
 import { randomText } from './ids.ts'
 import type { User, UserStatus } from './objects.ts'
 import { applyRules } from './rules.ts'
+import { endSessionsOf } from './sessions.ts'
 import { announceStatus, setStatus } from './transition.ts'
 import { userView } from './user-view.ts'
 
@@ -72,7 +74,9 @@ export function deactivate(call: Call, user: User): number {
 function deactivateUser(call: Call): SimulatedReply {
   const user = userOf(call)
   if (user.status === 'DEPROVISIONED') throw notFound(call.parameters.user ?? '', 'User')
-  return { status: deactivate(call, user), headers: [], body: {} }
+  const status = deactivate(call, user)
+  if (status === 200 && call.org.switches.deactivateStatus === 204) return noContent
+  return { status, headers: [], body: {} }
 }
 
 function unlock(call: Call): SimulatedReply {
@@ -127,13 +131,14 @@ function expireWithTempPassword(call: Call): SimulatedReply {
 function resetFactors(call: Call): SimulatedReply {
   const user = userOf(call)
   if (user.status === 'DEPROVISIONED') throw notFound(call.parameters.user ?? '', 'User')
+  forgetFactors(user)
   record(call, 'user.mfa.factor.reset_all', [userActor(user)])
   return ok({})
 }
 
 function endSessions(call: Call): SimulatedReply {
   const user = userOf(call)
-  user.sessions = 0
+  endSessionsOf(call.org, user)
   record(call, 'user.session.clear', [userActor(user)])
   return noContent
 }

@@ -25,7 +25,7 @@ function definitionOf(call: Call, name: string): LinkedDefinition {
   for (const definition of call.org.linkedDefinitions.values()) {
     if (definition.primary.name === name || definition.associated.name === name) return definition
   }
-  throw notFound(name, 'LinkedObjectDefinition')
+  throw notFound(name, 'LinkedObjectProperty')
 }
 
 function endOf(given: JsonObject, side: string): LinkedEnd {

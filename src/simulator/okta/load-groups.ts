@@ -22,8 +22,9 @@ const groupFields = [
 
 /** Loads groups without their members; Everyone is always there. */
 export function loadGroups(org: Org, field: Field): void {
+  const first = everyone(org)
   const items = field.list().map(item => groupFrom(org, item))
-  if (!items.some(isEveryone)) org.addGroup(everyone(org))
+  if (!items.some(isEveryone)) org.addGroup(first)
   for (const group of items) {
     const moved = group.lastMembershipUpdated
     org.addGroup(group)
@@ -77,7 +78,7 @@ function groupFrom(org: Org, item: Field): Group {
 }
 
 /** The group a state names by id or name. */
-function groupNamed(org: Org, field: Field): Group {
+export function groupNamed(org: Org, field: Field): Group {
   const given = field.text()
   const group = org.groups.get(given) ?? org.groupsNamed(given)[0]
   if (group === undefined) throw field.wrong(`there is no group ${given}`)
@@ -113,6 +114,7 @@ export function loadRules(org: Org, field: Field): void {
       lastUpdated: fields.lastUpdated.time(org.now()),
       expression,
       groupIds: fields.groups.list().map(group => groupNamed(org, group).id),
+      namesPeople: !fields.excluded.absent,
       excluded: new Set(fields.excluded.list().map(user => userNamed(org, user).id)),
     })
   }

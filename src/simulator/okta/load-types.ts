@@ -81,7 +81,8 @@ function typeFrom(org: Org, item: Field): UserType {
   }
 }
 
-function loadAttributes(custom: Map<string, Attribute>, field: Field): void {
+/** Custom attributes by their names. */
+export function loadAttributes(custom: Map<string, Attribute>, field: Field): void {
   for (const [name, given] of field.entries())
     custom.set(name, attributeOrWrong(given, { title: name, ...given.json() }))
 }

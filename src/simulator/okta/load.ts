@@ -1,26 +1,23 @@
 import type { Field } from './field.ts'
-import type { JsonObject } from './json.ts'
+import { loadApps, type TenantCredentials } from './load-apps.ts'
 import { loadGroups, loadMembers, loadRules, userNamed } from './load-groups.ts'
+import { loadCustomRoles, loadEventHooks, loadPrincipalLimits, loadResourceSets } from './load-iam.ts'
+import { loadLag, loadQuota } from './load-limits.ts'
 import { rolesOf } from './load-roles.ts'
-import { loadUserTypes } from './load-types.ts'
+import { loadAttributes, loadUserTypes } from './load-types.ts'
 import { loadUsers } from './load-users.ts'
+import type { RoleAssignment } from './objects.ts'
 import type { Org } from './org.ts'
-import { bucketNames, quotaOff, quotaOn } from './quota.ts'
 import { applyRule } from './rules.ts'
 import { defaultSwitches, type Switches } from './switches.ts'
-
-/** What the tenant brings along for states that do not say: its own client, key and API token. */
-export interface TenantCredentials {
-  readonly clientId: string
-  readonly publicKey: JsonObject
-  readonly apiToken: string
-}
 
 const stateFields = [
   'version',
   'switches',
   'quota',
+  'lag',
   'attributes',
+  'groupAttributes',
   'userTypes',
   'users',
   'groups',
@@ -29,29 +26,35 @@ const stateFields = [
   'tokens',
   'linkedObjects',
   'customRoles',
+  'resourceSets',
+  'eventHooks',
+  'principalLimits',
 ] as const
-
-const defaultScopes = ['users', 'groups', 'apps', 'schemas', 'userTypes', 'linkedObjects', 'roles']
-  .flatMap(name => [`okta.${name}.read`, `okta.${name}.manage`])
-  .concat('okta.logs.read')
 
 /** Fills an empty org from a state. Throws an Error that names the field that is wrong. */
 export function loadState(org: Org, state: Field, own: TenantCredentials): void {
   const fields = state.object(...stateFields)
   if (fields.version.number(1) !== 1) throw fields.version.wrong('must be 1')
+  org.log.quiet = true
   loadSwitches(org, fields.switches)
   loadQuota(org, fields.quota)
   loadUserTypes(org, fields.userTypes, fields.attributes)
+  loadAttributes(org.groupAttributes, fields.groupAttributes)
+  org.groupSchemaUpdated = org.now()
   loadLinkedDefinitions(org, fields.linkedObjects)
   loadCustomRoles(org, fields.customRoles)
+  loadResourceSets(org, fields.resourceSets)
   loadUsers(org, fields.users)
   loadGroups(org, fields.groups)
   loadRules(org, fields.rules)
   loadMembers(org, fields.groups)
   for (const rule of org.rules.values()) if (rule.status === 'ACTIVE') applyRule(org, rule, org.users.values())
-  org.log.length = 0
   loadApps(org, fields.apps, own)
   loadTokens(org, fields.tokens, own)
+  loadEventHooks(org, fields.eventHooks)
+  loadPrincipalLimits(org, fields.principalLimits)
+  loadLag(org, fields.lag)
+  org.log.quiet = false
 }
 
 function loadSwitches(org: Org, field: Field): void {
@@ -62,18 +65,9 @@ function loadSwitches(org: Org, field: Field): void {
       throw given.wrong(`there is no such switch; known are ${Object.keys(defaultSwitches).join(', ')}`)
     if (typeof byDefault === 'boolean') switches[name] = given.flag(byDefault)
     else if (typeof byDefault === 'number') switches[name] = given.number(byDefault)
-    else switches[name] = Array.isArray(byDefault) ? given.texts() : given.text()
+    else switches[name] = Array.isArray(byDefault) ? given.texts() : given.textOrNull('')
   }
   org.switches = switches as unknown as Switches
-}
-
-function loadQuota(org: Org, field: Field): void {
-  const { enforced, share, limits } = field.object('enforced', 'share', 'limits')
-  const quota = enforced.flag(false) ? quotaOn(share.number(0.5)) : quotaOff
-  const given = limits.object(...bucketNames)
-  const merged = { ...quota.limits }
-  for (const name of bucketNames) merged[name] = given[name].number(merged[name])
-  org.quota = { enforced: quota.enforced, share: share.number(0.5), limits: merged }
 }
 
 function loadLinkedDefinitions(org: Org, field: Field): void {
@@ -88,79 +82,17 @@ function loadLinkedDefinitions(org: Org, field: Field): void {
   }
 }
 
-function loadCustomRoles(org: Org, field: Field): void {
-  for (const item of field.list()) {
-    const { id, label, description, permissions, created } = item.object(
-      'id',
-      'label',
-      'description',
-      'permissions',
-      'created',
-    )
-    const role = {
-      id: id.text(org.id('cr0')),
-      label: label.text(),
-      description: description.textOrNull() ?? '',
-      permissions: permissions.texts(),
-      created: created.time(org.now()),
-    }
-    org.customRoles.set(role.id, role)
-  }
-}
-
-function loadApps(org: Org, field: Field, own: TenantCredentials): void {
-  if (field.absent) {
-    addApp(org, field, own)
-    return
-  }
-  for (const item of field.list()) addApp(org, item, own)
-}
-
-function addApp(org: Org, item: Field, own: TenantCredentials): void {
-  const fields = item.object(
-    'id',
-    'label',
-    'name',
-    'status',
-    'created',
-    'lastUpdated',
-    'applicationType',
-    'tokenEndpointAuthMethod',
-    'requiresDpop',
-    'scopes',
-    'keys',
-    'roles',
-  )
-  const id = fields.id.text(org.apps.size === 0 ? own.clientId : org.id('0oa'))
-  org.apps.set(id, {
-    id,
-    label: fields.label.text('Tenure'),
-    name: fields.name.text('oidc_client'),
-    status: fields.status.oneOf(['ACTIVE', 'INACTIVE'], 'ACTIVE'),
-    created: fields.created.time(org.now()),
-    lastUpdated: fields.lastUpdated.time(org.now()),
-    applicationType: fields.applicationType.text('service'),
-    tokenEndpointAuthMethod: fields.tokenEndpointAuthMethod.text('private_key_jwt'),
-    requiresDpop: fields.requiresDpop.flag(false),
-    scopes: fields.scopes.texts(defaultScopes),
-    keys: fields.keys.absent ? [own.publicKey] : fields.keys.list().map(key => key.json()),
-    roles: fields.roles.absent ? [org.role('SUPER_ADMIN')] : rolesOf(org, fields.roles),
-  })
-}
-
 function loadTokens(org: Org, field: Field, own: TenantCredentials): void {
-  if (field.absent)
-    org.tokens.set(own.apiToken, {
-      value: own.apiToken,
-      name: 'API token',
-      userId: null,
-      roles: [org.role('SUPER_ADMIN')],
-    })
+  const superAdmin = (): RoleAssignment[] => [org.role('SUPER_ADMIN')]
+  if (field.absent) {
+    const token = { id: org.id('00T'), value: own.apiToken, name: 'API token', userId: null, roles: superAdmin() }
+    org.tokens.set(own.apiToken, token)
+  }
   for (const item of field.list()) {
-    const { value, name, user, roles } = item.object('value', 'name', 'user', 'roles')
+    const { id, value, name, user, roles } = item.object('id', 'value', 'name', 'user', 'roles')
     const text = value.text(org.tokens.size === 0 ? own.apiToken : org.id('00t'))
     const userId = user.textOrNull() === null ? null : userNamed(org, user).id
-    const held = roles.absent && userId === null ? [org.role('SUPER_ADMIN')] : rolesOf(org, roles)
-    org.tokens.set(text, { value: text, name: name.text('API token'), userId, roles: held })
+    const held = roles.absent && userId === null ? superAdmin() : rolesOf(org, roles)
+    org.tokens.set(text, { id: id.text(org.id('00T')), value: text, name: name.text('API token'), userId, roles: held })
   }
 }

@@ -2,61 +2,12 @@ import type { SimulatedReply } from '../kernel.ts'
 import { type Call, query, type Route } from './call.ts'
 import { invalid, OktaError } from './errors.ts'
 import { type Expression, parseExpression, predicate, testsOf } from './expression.ts'
+import { entryValue, entryView, isEntryProperty } from './log-view.ts'
 import type { LogEntry } from './objects.ts'
-import { cursorOf, cursorText, selfLink } from './paging.ts'
+import { cursorText, selfLink } from './paging.ts'
 import { parseTime } from './time.ts'
 
 const day = 86_400_000
-
-const messages: Readonly<Record<string, string>> = {
-  'user.lifecycle.create': 'Create okta user',
-  'user.lifecycle.activate': 'Activate Okta user',
-  'user.lifecycle.deactivate': 'Deactivate Okta user',
-  'user.lifecycle.suspend': 'Suspend Okta user',
-  'user.lifecycle.unsuspend': 'Unsuspend Okta user',
-  'user.lifecycle.reactivate': 'Reactivate Okta user',
-  'user.lifecycle.delete.initiated': 'Delete Okta user initiated',
-  'user.lifecycle.delete.completed': 'Delete Okta user completed',
-  'user.account.update_profile': 'Update user profile for Okta',
-  'user.session.clear': 'Clear user session',
-  'group.user_membership.add': 'Add user to group membership',
-  'group.user_membership.remove': 'Remove user from group membership',
-  'group.lifecycle.create': 'Create Okta group',
-  'group.lifecycle.delete': 'Delete Okta group',
-  'group.profile.update': 'Update Okta group profile',
-}
-
-function entryView(entry: LogEntry): Record<string, unknown> {
-  return {
-    actor: { ...entry.actor, detailEntry: null },
-    client: { userAgent: null, zone: 'null', device: 'Unknown', id: null, ipAddress: null, geographicalContext: null },
-    displayMessage: messages[entry.eventType] ?? entry.eventType,
-    eventType: entry.eventType,
-    outcome: { result: 'SUCCESS', reason: null },
-    published: new Date(entry.at).toISOString(),
-    securityContext: { asNumber: null, asOrg: null, isp: null, domain: null, isProxy: null },
-    severity: 'INFO',
-    debugContext: { debugData: { requestId: entry.requestId, requestUri: entry.requestUri } },
-    legacyEventType: null,
-    transaction: { type: 'WEB', id: entry.requestId, detail: {} },
-    uuid: entry.uuid,
-    version: '0',
-    request: { ipChain: [] },
-    target: entry.targets.map(target => ({ ...target, detailEntry: null })),
-  }
-}
-
-/** The values under a dotted name such as `target.id`; lists are looked through. */
-function entryValue(entry: LogEntry, property: string): unknown {
-  let current: unknown[] = [property.startsWith('target') ? { target: entry.targets } : entryView(entry)]
-  for (const step of property.split('.')) {
-    current = current.flatMap(value => {
-      const next: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined
-      return Array.isArray(next) ? next : next === undefined || next === null ? [] : [next]
-    })
-  }
-  return current
-}
 
 function filterOf(call: Call): (entry: LogEntry) => boolean {
   const text = query(call, 'filter')
@@ -72,7 +23,7 @@ function filterOf(call: Call): (entry: LogEntry) => boolean {
   }
   if (text === undefined) return says
   const expression: Expression = parseExpression(text, { not: true })
-  if (testsOf(expression).some(test => test.property === 'published')) throw new OktaError(400, 'E0000053')
+  if (testsOf(expression).some(test => !isEntryProperty(test.property))) throw new OktaError(400, 'E0000053')
   const matches = predicate(expression, { value: entryValue, isTime: () => false, ignoreCase: true })
   return entry => matches(entry) && says(entry)
 }
@@ -85,53 +36,98 @@ function timeOf(call: Call, name: string): number | undefined {
   return ms
 }
 
-interface Window {
+/** Where a reader stands: the lower bound he began with, and the entry he saw last. */
+interface Cursor {
   readonly since: number
-  readonly until: number | undefined
-  readonly after: number
+  readonly at: number
+  readonly seq: number
 }
 
-/** Where reading starts and ends: a cursor wins over `since`, which reaches back 7 days unless said otherwise. */
-function windowOf(call: Call): Window {
+function cursorFrom(call: Call): Cursor | undefined {
+  const after = query(call, 'after')
+  if (after === undefined || after === '') return undefined
+  try {
+    const content: unknown = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'))
+    const [since, at, seq] = Array.isArray(content) ? content : []
+    if (typeof since === 'number' && typeof at === 'number' && typeof seq === 'number') return { since, at, seq }
+  } catch {
+    throw invalid('after', 'after: must be a valid value')
+  }
+  throw invalid('after', 'after: must be a valid value')
+}
+
+interface Question {
+  readonly since: number
+  readonly until: number
+  readonly cursor: Cursor | undefined
+  readonly limit: number
+  readonly wanted: (entry: LogEntry) => boolean
+}
+
+/** A cursor wins over `since`, which reaches back 7 days unless said otherwise. Events are kept for 90 days. */
+function questionOf(call: Call): Question {
   const now = call.org.clock.now()
-  const cursor = cursorOf(call)
+  const limit = Math.min(Number(query(call, 'limit') ?? 100), 1000)
+  if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', 'limit: must be a valid value')
+  const cursor = cursorFrom(call)
   const until = timeOf(call, 'until')
   const since = timeOf(call, 'since')
-  if (cursor !== undefined) {
-    const [after, from] = cursor
-    if (typeof after !== 'number' || typeof from !== 'number') throw invalid('after', 'after: must be a valid value')
-    return { since: from, until, after }
-  }
   if (since !== undefined && since < now - 180 * day) throw new OktaError(400, 'E0000053')
-  return { since: since ?? (until ?? now) - 7 * day, until, after: 0 }
+  const from = cursor?.since ?? since ?? (until ?? now) - 7 * day
+  return {
+    since: Math.max(from, now - 90 * day),
+    until: until ?? Number.POSITIVE_INFINITY,
+    cursor,
+    limit,
+    wanted: filterOf(call),
+  }
 }
 
 function listLogs(call: Call): SimulatedReply {
-  const limit = Math.min(Number(query(call, 'limit') ?? 100), 1000)
-  if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', 'limit: must be a valid value')
-  const window = windowOf(call)
-  const wanted = filterOf(call)
+  const question = questionOf(call)
   const descending = query(call, 'sortOrder')?.toUpperCase() === 'DESCENDING'
-  const inWindow = (entry: LogEntry): boolean =>
-    entry.at >= window.since && (window.until === undefined || entry.at < window.until) && wanted(entry)
-  const beyond = (entry: LogEntry): boolean =>
-    window.after === 0 || (descending ? entry.seq < window.after : entry.seq > window.after)
-  const found = call.org.log.filter(entry => beyond(entry) && inWindow(entry))
-  if (descending) found.reverse()
-  const page = found.slice(0, limit)
-  const polling = window.until === undefined && !descending
-  return logReply(call, page, { window, more: polling || found.length > limit })
+  return descending || query(call, 'until') !== undefined ? bounded(call, question, descending) : polled(call, question)
 }
 
-/** A polling read always shows the way on, even from an empty page. */
-function logReply(call: Call, page: readonly LogEntry[], at: { window: Window; more: boolean }): SimulatedReply {
+/** In the order in which entries were stored; always shows the way on, even from an empty page. */
+function polled(call: Call, question: Question): SimulatedReply {
+  const { org } = call
+  const now = org.clock.now()
+  const page: LogEntry[] = []
+  const newest = org.log.last(now)
+  for (const entry of org.log.after(question.cursor?.seq ?? 0, now)) {
+    if (page.length === question.limit) break
+    if (entry.at >= question.since && question.wanted(entry)) page.push(entry)
+  }
+  const isFull = page.length === question.limit
+  const seen = isFull ? (page.at(-1)?.seq ?? question.cursor?.seq ?? 0) : newest
+  return logReply(call, page, { since: question.since, at: 0, seq: seen })
+}
+
+/** In the order of `published`; ends where there is no more. */
+function bounded(call: Call, question: Question, descending: boolean): SimulatedReply {
+  const { org } = call
+  const { cursor, since, until, limit, wanted } = question
+  const direction = descending ? -1 : 1
+  const order = (left: Pick<LogEntry, 'at' | 'seq'>, right: Pick<LogEntry, 'at' | 'seq'>): number =>
+    direction * (left.at - right.at || left.seq - right.seq)
+  const found = org.log
+    .after(0, org.clock.now())
+    .filter(entry => entry.at >= since && entry.at < until && wanted(entry))
+    .filter(entry => cursor === undefined || order(entry, cursor) > 0)
+    .sort(order)
+  const page = found.slice(0, limit)
+  const last = page.at(-1) ?? cursor
+  const more = found.length > page.length && last !== undefined
+  return logReply(call, page, more ? { since, at: last.at, seq: last.seq } : undefined)
+}
+
+function logReply(call: Call, page: readonly LogEntry[], next: Cursor | undefined): SimulatedReply {
   const { url } = call.request
   const links: [string, string][] = [['link', selfLink(url)]]
-  if (at.more) {
-    const newest = call.org.log.at(-1)?.seq ?? 0
-    const seen = page.at(-1)?.seq ?? (at.window.after === 0 ? newest : at.window.after)
+  if (next !== undefined) {
     const rest = [...url.searchParams].filter(([name]) => name !== 'after' && name !== 'since')
-    const search = new URLSearchParams([['after', cursorText([seen, at.window.since])], ...rest])
+    const search = new URLSearchParams([['after', cursorText([next.since, next.at, next.seq])], ...rest])
     links.push(['link', `<${url.origin}${url.pathname}?${search}>; rel="next"`])
   }
   return { status: 200, headers: links, body: page.map(entryView) }

@@ -5,8 +5,9 @@ import { forbidden, notFound, OktaError } from './errors.ts'
 import { groupView } from './group-view.ts'
 import type { Group, Membership } from './objects.ts'
 import type { Org } from './org.ts'
-import { type PageSize, pageOf } from './paging.ts'
+import { type PageSize, pageOf, seqOf } from './paging.ts'
 import { applyRules, membershipRulesExist } from './rules.ts'
+import { shownMembers } from './shown.ts'
 import { userView } from './user-view.ts'
 
 const size: PageSize = { byDefault: 1000, max: 1000 }
@@ -20,7 +21,7 @@ export function requireWritable(org: Org, group: Group): void {
 }
 
 function* shown(call: Call, group: Group): Generator<Membership> {
-  for (const member of group.members.values()) {
+  for (const member of shownMembers(call.org, group, seqOf(call))) {
     const hidden = member.user.status === 'DEPROVISIONED' && !call.org.switches.membersIncludeDeprovisioned
     if (!hidden) yield member
   }
@@ -71,7 +72,7 @@ function removeMember(call: Call): SimulatedReply {
 /** All groups of a user on one page, Everyone included. */
 function listUserGroups(call: Call): SimulatedReply {
   const base = origin(call)
-  const groups = [...userOf(call).groups.values()].map(group => groupView(group, { base }))
+  const groups = [...userOf(call).groups.values()].map(group => groupView(call.org, group, { base }))
   const { url } = call.request
   return ok(groups, [['link', `<${url.origin}${url.pathname}?limit=200>; rel="self"`]])
 }

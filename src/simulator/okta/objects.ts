@@ -14,16 +14,22 @@ export const userStatuses = [
 ] as const
 export type UserStatus = (typeof userStatuses)[number]
 
-/** An admin role held by a user, group or app. `permissions` and `groups` are for CUSTOM roles. */
+/** An admin role held by a user, group or app. */
 export interface RoleAssignment {
   readonly id: string
   readonly type: string
   readonly label: string
   readonly created: number
-  /** Permissions such as `okta.users.create`, for a CUSTOM role. */
+  /** Permissions such as `okta.users.create`, for a CUSTOM role that names none of the org's custom roles. */
   readonly permissions: readonly string[]
+  /** Id of the org's custom role whose permissions a CUSTOM assignment carries. */
+  readonly customRole?: string
+  /** Id of the resource set a CUSTOM assignment is confined to. */
+  readonly resourceSet?: string
   /** Ids of the only groups (and through them users) the role reaches; absent: the whole org. */
-  readonly groups?: readonly string[]
+  groups?: readonly string[]
+  /** The only apps the role reaches: names of catalog apps, or ids of single ones; absent: all. */
+  apps?: readonly string[]
 }
 
 export interface User {
@@ -94,6 +100,8 @@ export interface GroupRule {
   /** Okta expression over `user`. */
   expression: string
   groupIds: readonly string[]
+  /** Whether whoever wrote the rule spoke of people to leave out; only then it shows them. */
+  namesPeople: boolean
   /** Users the rule never adds; grows when somebody removes a member that the rule had added. */
   readonly excluded: Set<string>
 }
@@ -119,6 +127,10 @@ export interface Attribute {
   readonly description?: string
   readonly permissions?: readonly JsonObject[]
   readonly master?: JsonObject
+  /** Whether a mapping with profile push owns the attribute; schemas do not show it. */
+  readonly profilePush?: true
+  readonly externalName?: string
+  readonly externalNamespace?: string
 }
 
 export interface UserType {
@@ -145,19 +157,71 @@ export interface LinkedEnd {
   readonly description: string
 }
 
+/** One user's place in an app. */
+export interface AppUser {
+  readonly seq: number
+  readonly user: User
+  /** USER: assigned by itself; GROUP: only through a group of the app. */
+  scope: 'USER' | 'GROUP'
+  readonly created: number
+  lastUpdated: number
+  statusChanged: number
+  passwordChanged: number | null
+  /** Null: the user's login. */
+  userName: string | null
+  profile: JsonObject
+}
+
+/** A group whose members have an app. */
+export interface AppGroup {
+  readonly seq: number
+  readonly group: Group
+  priority: number
+  lastUpdated: number
+  profile: JsonObject
+}
+
+/** A scope an app was granted: what `/apps/{id}/grants` lists. */
+export interface AppGrant {
+  readonly id: string
+  readonly scopeId: string
+  readonly created: number
+  readonly createdBy: string
+}
+
+export interface AppSecret {
+  readonly id: string
+  readonly value: string
+  status: 'ACTIVE' | 'INACTIVE'
+  readonly created: number
+  lastUpdated: number
+}
+
 /** An app. Only service apps can use the token endpoint. */
 export interface App {
   readonly id: string
+  readonly seq: number
   label: string
   name: string
   status: 'ACTIVE' | 'INACTIVE'
   readonly created: number
   lastUpdated: number
+  signOnMode: string
+  features: readonly string[]
+  /** What else a client wrote: `accessibility`, `visibility`, `settings`, `credentials`, `profile`, `licensing`. */
+  parts: JsonObject
+  /** Secrets of a client that signs in with one: what `/apps/{id}/credentials/secrets` lists. */
+  secrets: readonly AppSecret[]
+  /** Certificates of the app: what `/apps/{id}/credentials/keys` lists. */
+  signingKeys: readonly JsonObject[]
+  /** Id of the sign-on policy. */
+  policy: string | null
+  readonly users: Map<string, AppUser>
+  readonly groups: Map<string, AppGroup>
+  grants: readonly AppGrant[]
   applicationType: string
   tokenEndpointAuthMethod: string
   requiresDpop: boolean
-  /** Scopes granted to the app. */
-  scopes: readonly string[]
   /** Public keys as JWKs. */
   keys: readonly JsonObject[]
   roles: RoleAssignment[]
@@ -165,6 +229,8 @@ export interface App {
 
 /** An API token, sent as `Authorization: SSWS …`. It has the roles of its owner and dies with him. */
 export interface ApiToken {
+  /** `00T…`; the value itself is never shown. */
+  readonly id: string
   readonly value: string
   readonly name: string
   readonly userId: string | null
@@ -180,6 +246,7 @@ export interface Actor {
 }
 
 export interface LogEntry {
+  /** Place in the order in which entries were stored. */
   readonly seq: number
   readonly uuid: string
   readonly at: number
@@ -188,4 +255,7 @@ export interface LogEntry {
   readonly targets: readonly Actor[]
   readonly requestId: string
   readonly requestUri: string
+  /** SUCCESS where absent. */
+  readonly outcome?: { readonly result: string; readonly reason: string | null }
+  readonly severity?: 'INFO' | 'WARN'
 }

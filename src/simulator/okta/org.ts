@@ -1,9 +1,16 @@
 import type { TenantClock } from '../kernel.ts'
+import { gainApp, loseApp, unassignGroup } from './app-access.ts'
+import type { EventHook } from './event-hook.ts'
+import type { CustomRole, ResourceSet } from './iam.ts'
 import { hexText, newId } from './ids.ts'
 import type { Json } from './json.ts'
+import { Lag } from './lag.ts'
+import { SystemLog } from './log-store.ts'
+import { MemberOrder } from './member-order.ts'
 import type {
   ApiToken,
   App,
+  Attribute,
   Group,
   GroupRule,
   LinkedDefinition,
@@ -14,23 +21,11 @@ import type {
   User,
   UserType,
 } from './objects.ts'
-import { type Quota, quotaOff } from './quota.ts'
+import { type PrincipalLimit, type Quota, quotaOff } from './quota.ts'
+import { assignmentId, roleLabel } from './role-label.ts'
 import { defaultSwitches, type Switches } from './switches.ts'
 import { wholeSecond } from './time.ts'
-
-/** A login as Okta compares it: without regard to case and diacritics. */
-function comparable(login: string): string {
-  return login.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-}
-
-/** A custom role of the org: `/api/v1/iam/roles`. */
-export interface CustomRole {
-  readonly id: string
-  readonly label: string
-  readonly description: string
-  readonly permissions: readonly string[]
-  readonly created: number
-}
+import { UserIndex } from './user-index.ts'
 
 /** Everything one org holds, with the indexes that keep lookups flat at 100,000 users. */
 export class Org {
@@ -41,26 +36,35 @@ export class Org {
   readonly rules = new Map<string, GroupRule>()
   readonly types = new Map<string, UserType>()
   readonly linkedDefinitions = new Map<string, LinkedDefinition>()
+  /** Custom attributes of group profiles. */
+  readonly groupAttributes = new Map<string, Attribute>()
+  groupSchemaUpdated = 0
   readonly apps = new Map<string, App>()
   readonly tokens = new Map<string, ApiToken>()
   readonly customRoles = new Map<string, CustomRole>()
-  readonly log: LogEntry[] = []
+  readonly resourceSets = new Map<string, ResourceSet>()
+  readonly eventHooks = new Map<string, EventHook>()
+  /** Shares of the rate limits by id of the app or API token. */
+  readonly principalLimits = new Map<string, PrincipalLimit>()
+  /** Apps that deactivated users had been assigned to by themselves. */
+  readonly assignedBefore = new WeakMap<User, readonly App[]>()
+  /** Apps by the id of a group that is assigned to them. */
+  readonly appsByGroup = new Map<string, Set<App>>()
+  readonly log = new SystemLog()
+  readonly lag: Lag
   /** Users on their way into an announced status. */
   readonly moving = new Set<User>()
   switches: Switches = { ...defaultSwitches }
   quota: Quota = quotaOff
-  /** Users by creation; kept apart so that a page starts without walking the whole map. */
-  readonly #ordered: User[] = []
-  readonly #logins = new Map<string, User>()
-  readonly #shortNames = new Map<string, Set<User>>()
+  readonly #index = new UserIndex()
   readonly #groupNames = new Map<string, Set<Group>>()
-  /** Users by attribute and lower-cased value, built at the first question about an attribute. */
-  readonly #byAttribute = new Map<string, Map<string, Set<User>>>()
+  readonly #memberOrder = new MemberOrder()
   #seq = 0
 
   constructor(clock: TenantClock, random: () => number) {
     this.clock = clock
     this.random = random
+    this.lag = new Lag(clock, random)
   }
 
   /** The tenant's time in whole seconds, as ms since 1970. */
@@ -80,49 +84,35 @@ export class Org {
   }
 
   /** Users created after the one with this number, in the order of creation. */
-  *usersAfter(seq: number): Generator<User> {
-    let low = 0
-    let high = this.#ordered.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#ordered[middle]?.seq ?? 0) > seq) high = middle
-      else low = middle + 1
-    }
-    for (let index = low; index < this.#ordered.length; index += 1) {
-      const user = this.#ordered[index]
-      if (user !== undefined) yield user
-    }
+  usersAfter(seq: number): Generator<User> {
+    return this.#index.after(seq)
   }
 
   /** The user with this login, compared as Okta does, DEPROVISIONED ones included. */
   userByLogin(login: string): User | undefined {
-    return this.#logins.get(comparable(login))
+    return this.#index.byLogin(login)
   }
 
   /** The user meant by an id, a login or the part of a login before its `@` where only one user has it. */
   findUser(given: string): User | undefined {
-    const found = this.users.get(given) ?? this.userByLogin(given)
-    if (found !== undefined) return found
-    const short = this.#shortNames.get(comparable(given))
-    return short?.size === 1 ? [...short][0] : undefined
+    return this.users.get(given) ?? this.#index.byLogin(given) ?? this.#index.byShortName(given)
   }
 
   /** Users whose attribute has this value, without regard to case; a superset for a case-sensitive question. */
   usersWith(attribute: string, value: string): ReadonlySet<User> {
-    let index = this.#byAttribute.get(attribute)
-    if (index === undefined) {
-      index = new Map()
-      this.#byAttribute.set(attribute, index)
-      for (const user of this.#ordered) enter(index, user.profile[attribute], user)
-    }
-    return index.get(value.toLowerCase()) ?? new Set()
+    return this.#index.byAttribute(attribute, value)
+  }
+
+  /** Members of a group that came after the one with this number, in the order in which they came. */
+  membersAfter(group: Group, seq: number): readonly Membership[] {
+    return this.#memberOrder.after(group, seq)
   }
 
   /** Takes in a new user and makes him a member of Everyone. */
   addUser(user: User): void {
+    this.lag.userChanges(user, true)
     this.users.set(user.id, user)
-    this.#ordered.push(user)
-    this.#index(user)
+    this.#index.append(user)
     for (const group of this.groups.values()) {
       if (isEveryone(group)) this.join(group, user, 'everyone')
     }
@@ -130,41 +120,48 @@ export class Org {
 
   /** Replaces a user's profile and keeps the indexes right. Null values become absent ones. */
   setProfile(user: User, profile: Readonly<Record<string, Json>>): void {
-    this.#unindex(user)
+    this.lag.userChanges(user)
+    this.#index.leave(user)
     user.profile = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== null))
-    this.#index(user)
+    this.#index.enter(user)
   }
 
   /** Forgets a user with memberships and links. */
   eraseUser(user: User): void {
+    this.lag.userChanges(user)
+    for (const app of this.apps.values()) loseApp(this, app, user)
     for (const group of [...user.groups.values()]) this.leave(group, user)
-    this.#unindex(user)
+    this.#index.drop(user)
     this.users.delete(user.id)
-    this.#ordered.splice(this.#ordered.indexOf(user), 1)
-    for (const other of this.linkedDefinitions.size > 0 ? this.#ordered : []) {
+    for (const other of this.linkedDefinitions.size > 0 ? this.#index.all : []) {
       for (const [name, primary] of other.linked) if (primary === user.id) other.linked.delete(name)
     }
   }
 
   /** Marks a user as changed now. */
   touch(user: User): void {
+    this.lag.userChanges(user)
     user.lastUpdated = this.now()
     user.version += 1
   }
 
   addGroup(group: Group): void {
+    this.lag.groupChanges(group, true)
     this.groups.set(group.id, group)
     this.#enterName(group)
-    if (isEveryone(group)) for (const user of this.#ordered) this.join(group, user, 'everyone')
+    if (isEveryone(group)) for (const user of this.#index.all) this.join(group, user, 'everyone')
   }
 
   setGroupProfile(group: Group, profile: Readonly<Record<string, Json>>): void {
+    this.lag.groupChanges(group)
     this.#groupNames.get(nameKey(group))?.delete(group)
     group.profile = profile
     this.#enterName(group)
   }
 
   eraseGroup(group: Group): void {
+    this.lag.groupChanges(group)
+    for (const app of [...(this.appsByGroup.get(group.id) ?? [])]) unassignGroup(this, app, group)
     for (const member of group.members.values()) member.user.groups.delete(group.id)
     this.#groupNames.get(nameKey(group))?.delete(group)
     this.groups.delete(group.id)
@@ -183,9 +180,12 @@ export class Org {
       return false
     }
     const membership: Membership = { seq: this.next(), user, via }
+    this.lag.membershipChanges(group, user.id, undefined)
     group.members.set(user.id, membership)
+    this.#memberOrder.add(group, membership)
     user.groups.set(group.id, group)
     this.#membershipChanged(group)
+    for (const app of this.#appsOf(group)) gainApp(this, app, user)
     return true
   }
 
@@ -193,23 +193,29 @@ export class Org {
   leave(group: Group, user: User): MembershipSource | undefined {
     const membership = group.members.get(user.id)
     if (membership === undefined) return undefined
+    this.lag.membershipChanges(group, user.id, membership)
     group.members.delete(user.id)
+    this.#memberOrder.forget(group)
     user.groups.delete(group.id)
     this.#membershipChanged(group)
+    for (const app of this.#appsOf(group)) loseApp(this, app, user, { only: 'GROUP' })
     return membership.via
   }
 
-  /** Writes one entry of the System Log; the oldest go when there are more than 200,000. */
+  /** Writes one entry of the System Log, to be read at once or after the delay the switches say. */
   record(entry: Omit<LogEntry, 'seq' | 'uuid' | 'at'>): void {
-    const uuid = Array.from({ length: 5 }, (_, index) => hexText(this.random, [8, 4, 4, 4, 12][index] ?? 4)).join('-')
-    this.log.push({ seq: this.next(), uuid, at: this.clock.now(), ...entry })
-    if (this.log.length > 220_000) this.log.splice(0, 20_000)
+    if (this.log.quiet) return
+    const { random, switches } = this
+    const uuid = Array.from({ length: 5 }, (_, index) => hexText(random, [8, 4, 4, 4, 12][index] ?? 4)).join('-')
+    const at = this.clock.now()
+    const delay = switches.logDelaySeconds * 1000 * (switches.logDelaySeconds > 0 ? 0.5 + random() / 2 : 0)
+    this.log.add({ uuid, at, ...entry }, at + delay)
   }
 
   /** A role assignment of a standard type or with the permissions of a custom one. */
   role(type: string, permissions: readonly string[] = [], groups?: readonly string[]): RoleAssignment {
     const role = {
-      id: this.id(type === 'CUSTOM' ? 'irb' : 'ra1'),
+      id: assignmentId(type) ?? this.id(type === 'CUSTOM' ? 'irb' : 'ra1'),
       type,
       label: roleLabel(type),
       created: this.now(),
@@ -220,26 +226,11 @@ export class Org {
 
   #membershipChanged(group: Group): void {
     if (isEveryone(group) && !this.switches.everyoneMembershipMoves) return
-    group.lastMembershipUpdated = this.now()
+    this.lag.membershipTime(group, this.now())
   }
 
-  #index(user: User): void {
-    const login = comparable(String(user.profile.login ?? ''))
-    this.#logins.set(login, user)
-    const short = login.split('@')[0] ?? login
-    const sharing = this.#shortNames.get(short)
-    if (sharing === undefined) this.#shortNames.set(short, new Set([user]))
-    else sharing.add(user)
-    for (const [attribute, index] of this.#byAttribute) enter(index, user.profile[attribute], user)
-  }
-
-  #unindex(user: User): void {
-    const login = comparable(String(user.profile.login ?? ''))
-    if (this.#logins.get(login) === user) this.#logins.delete(login)
-    this.#shortNames.get(login.split('@')[0] ?? login)?.delete(user)
-    for (const [attribute, index] of this.#byAttribute) {
-      for (const key of keysOf(user.profile[attribute])) index.get(key)?.delete(user)
-    }
+  #appsOf(group: Group): Iterable<App> {
+    return this.appsByGroup.size === 0 ? [] : (this.appsByGroup.get(group.id) ?? [])
   }
 
   #enterName(group: Group): void {
@@ -255,37 +246,6 @@ export function isEveryone(group: Group): boolean {
   return group.type === 'BUILT_IN' && group.profile.name === 'Everyone'
 }
 
-/** `ORG_ADMIN` is shown as `Organization Administrator`, others by their words. */
-function roleLabel(type: string): string {
-  const known: Readonly<Record<string, string>> = {
-    SUPER_ADMIN: 'Super Administrator',
-    ORG_ADMIN: 'Organization Administrator',
-    READ_ONLY_ADMIN: 'Read-Only Administrator',
-    USER_ADMIN: 'Group Administrator',
-    GROUP_MEMBERSHIP_ADMIN: 'Group Membership Administrator',
-    HELP_DESK_ADMIN: 'Help Desk Administrator',
-    APP_ADMIN: 'Application Administrator',
-    REPORT_ADMIN: 'Report Administrator',
-    API_ACCESS_MANAGEMENT_ADMIN: 'API Access Management Administrator',
-    MOBILE_ADMIN: 'Mobile Administrator',
-    CUSTOM: 'Custom role',
-  }
-  return known[type] ?? type
-}
-
 function nameKey(group: Group): string {
   return String(group.profile.name ?? '').toLowerCase()
-}
-
-function keysOf(value: Json | undefined): readonly string[] {
-  if (value === undefined || value === null) return []
-  return (Array.isArray(value) ? value : [value]).map(item => String(item).toLowerCase())
-}
-
-function enter(index: Map<string, Set<User>>, value: Json | undefined, user: User): void {
-  for (const key of keysOf(value)) {
-    const sharing = index.get(key)
-    if (sharing === undefined) index.set(key, new Set([user]))
-    else sharing.add(user)
-  }
 }

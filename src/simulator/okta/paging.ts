@@ -6,6 +6,8 @@ import { invalid, invalidCursor } from './errors.ts'
 export interface PageSize {
   readonly byDefault: number
   readonly max: number
+  /** Shorter pages than this are made this long; 1 where absent. */
+  readonly min?: number
 }
 
 /** The `limit` of a call. Text that is no number and limits below 1 are refused; ones that are too long are cut. */
@@ -14,7 +16,7 @@ export function limitOf(call: Call, size: PageSize): number {
   if (given === undefined || given === '') return size.byDefault
   const limit = Number(given)
   if (!Number.isInteger(limit) || limit < 1) throw invalid('limit', 'limit: The limit must be a positive integer')
-  return Math.min(limit, size.max)
+  return Math.max(Math.min(limit, size.max), size.min ?? 1)
 }
 
 /** Hides what a list needs to go on behind the last item of a page. */
@@ -50,9 +52,10 @@ export function pageReply(
   call: Call,
   items: readonly unknown[],
   next: { after: string; limit: number } | undefined,
+  size?: PageSize,
 ): SimulatedReply {
   const { url } = call.request
-  const links: [string, string][] = [['link', selfLink(url)]]
+  const links: [string, string][] = [['link', selfLink(url, size?.byDefault)]]
   if (next !== undefined) {
     const rest = [...url.searchParams].filter(([name]) => name !== 'after' && name !== 'limit')
     const search = new URLSearchParams([['after', next.after], ['limit', String(next.limit)], ...rest])
@@ -61,9 +64,14 @@ export function pageReply(
   return ok(items, links)
 }
 
-/** The `Link` line that leads back to the page itself. */
-export function selfLink(url: URL): string {
-  const search = url.searchParams.size === 0 ? '' : `?${url.searchParams}`
+/** The `Link` line that leads back to the page itself; `limit` is what it says where the request said none. */
+export function selfLink(url: URL, limit?: number): string {
+  const said = url.searchParams.has('limit') || limit === undefined
+  const parameters = new URLSearchParams([
+    ...url.searchParams,
+    ...(said ? [] : [['limit', String(limit)] as [string, string]]),
+  ])
+  const search = parameters.size === 0 ? '' : `?${parameters}`
   return `<${url.origin}${url.pathname}${search}>; rel="self"`
 }
 
@@ -79,10 +87,15 @@ export function pageOf<Item extends { readonly seq: number }>(
   for (const item of items) {
     if (item.seq <= start) continue
     if (page.length === limit)
-      return pageReply(call, page.map(options.view), { after: cursorText([page.at(-1)?.seq ?? 0]), limit })
+      return pageReply(
+        call,
+        page.map(options.view),
+        { after: cursorText([page.at(-1)?.seq ?? 0]), limit },
+        options.size,
+      )
     page.push(item)
   }
-  return pageReply(call, page.map(options.view), undefined)
+  return pageReply(call, page.map(options.view), undefined, options.size)
 }
 
 /** How faults bend a page of this org. */

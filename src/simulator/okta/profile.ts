@@ -2,6 +2,7 @@ import { invalid, OktaError } from './errors.ts'
 import type { Json } from './json.ts'
 import type { Attribute, User, UserType } from './objects.ts'
 import type { Org } from './org.ts'
+import { unsaidLengths } from './schema-base.ts'
 
 /** Attributes every profile shows, null where unset, in this order. */
 export const alwaysShown = ['firstName', 'lastName', 'mobilePhone', 'secondEmail', 'login', 'email'] as const
@@ -51,6 +52,10 @@ function checkMutability({ type, named, next, user }: ProfileWrite): void {
     const attribute = attributeOf(type, name)
     const before = user?.profile[name] ?? null
     if (attribute === undefined || same(before, next[name] ?? null)) continue
+    if (attribute.profilePush === true)
+      throw new OktaError(403, 'E0000075', {
+        summary: `Cannot modify the ${name} attribute because it has a field mapping and profile push is enabled.`,
+      })
     const summary = (word: string): string => `Cannot modify the ${name} attribute because it is ${word}.`
     if (attribute.mutability === 'READ_ONLY') throw new OktaError(403, 'E0000077', { summary: summary('read-only') })
     if (attribute.mutability === 'IMMUTABLE' && user !== undefined && before !== null) {
@@ -115,7 +120,7 @@ function arrayFault(attribute: Attribute, value: Json): string | undefined {
 
 function textFault(name: string, attribute: Attribute, value: string): string | undefined {
   if (/[\u{10000}-\u{10FFFF}]/u.test(value)) return 'Characters outside the basic multilingual plane are not supported'
-  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = attribute
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = { ...unsaidLengths[name], ...attribute }
   const free = name === 'login' && attribute.pattern === '.+'
   if (value.length > maxLength || (value.length < minLength && !free)) {
     return `String lengths should be within ${minLength} to ${maxLength} characters`

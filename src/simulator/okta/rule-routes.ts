@@ -1,5 +1,18 @@
 import type { SimulatedReply } from '../kernel.ts'
-import { body, type Call, flag, noContent, ok, origin, parameter, part, query, type Route, record } from './call.ts'
+import {
+  body,
+  type Call,
+  flag,
+  groupOf,
+  noContent,
+  ok,
+  parameter,
+  part,
+  query,
+  type Route,
+  record,
+  userOf,
+} from './call.ts'
 import { invalid, notFound } from './errors.ts'
 import { type JsonObject, stringOr, stringsOf } from './json.ts'
 import type { GroupRule } from './objects.ts'
@@ -10,7 +23,9 @@ import { timestamp } from './time.ts'
 
 const size: PageSize = { byDefault: 50, max: 200 }
 
-function view(rule: GroupRule, base: string): unknown {
+/** A rule as JSON; with `expand=groupIdToGroupNameMap` the names of its groups too. */
+function view(call: Call, rule: GroupRule): unknown {
+  const named = query(call, 'expand') === 'groupIdToGroupNameMap'
   return {
     type: 'group_rule',
     id: rule.id,
@@ -19,12 +34,19 @@ function view(rule: GroupRule, base: string): unknown {
     created: timestamp(rule.created),
     lastUpdated: timestamp(rule.lastUpdated),
     conditions: {
-      people: { users: { exclude: [...rule.excluded] }, groups: { exclude: [] } },
+      ...(rule.namesPeople || rule.excluded.size > 0
+        ? { people: { users: { exclude: [...rule.excluded] }, groups: { exclude: [] } } }
+        : {}),
       expression: { value: rule.expression, type: 'urn:okta:expression:1.0' },
     },
     actions: { assignUserToGroups: { groupIds: rule.groupIds } },
-    _links: { self: { href: `${base}/api/v1/groups/rules/${rule.id}` } },
+    ...(named ? { _embedded: { groupIdToGroupNameMap: groupNames(call, rule) } } : {}),
   }
+}
+
+function groupNames(call: Call, rule: GroupRule): unknown {
+  const groups = rule.groupIds.map(id => call.org.groups.get(id)).filter(group => group !== undefined)
+  return Object.fromEntries(groups.map(group => [group.id, group.profile.name]))
 }
 
 function ruleOf(call: Call): GroupRule {
@@ -39,6 +61,7 @@ interface Written {
   readonly expression: string
   readonly groupIds: readonly string[]
   readonly excluded: readonly string[]
+  readonly namesPeople: boolean
 }
 
 function written(call: Call, given: JsonObject): Written {
@@ -59,7 +82,7 @@ function written(call: Call, given: JsonObject): Written {
     if (call.org.groups.get(id)?.type !== 'OKTA_GROUP') throw invalid('groupIds', `groupIds: Invalid group id ${id}`)
   }
   const excluded = stringsOf(part(part(conditions, 'people') ?? {}, 'users')?.exclude)
-  return { name, expression, groupIds, excluded }
+  return { name, expression, groupIds, excluded, namesPeople: conditions.people !== undefined }
 }
 
 function createRule(call: Call): SimulatedReply {
@@ -77,7 +100,7 @@ function createRule(call: Call): SimulatedReply {
   }
   org.rules.set(rule.id, rule)
   recordRule(call, rule, 'group.rule.create')
-  return ok(view(rule, origin(call)))
+  return ok(view(call, rule))
 }
 
 function recordRule(call: Call, rule: GroupRule, eventType: string): void {
@@ -98,7 +121,7 @@ function replaceRule(call: Call): SimulatedReply {
   for (const id of excluded) rule.excluded.add(id)
   rule.lastUpdated = call.org.now()
   recordRule(call, rule, 'group.rule.update')
-  return ok(view(rule, origin(call)))
+  return ok(view(call, rule))
 }
 
 function deleteRule(call: Call): SimulatedReply {
@@ -107,7 +130,7 @@ function deleteRule(call: Call): SimulatedReply {
   call.org.rules.delete(rule.id)
   recordRule(call, rule, 'group.rule.delete')
   if (flag(call, 'removeUsers', false)) removeRuleMembers(call.org, rule)
-  return { status: 202, headers: [] }
+  return { status: 202, headers: [], body: {} }
 }
 
 function activate(call: Call): SimulatedReply {
@@ -131,11 +154,18 @@ function deactivate(call: Call): SimulatedReply {
 
 function listRules(call: Call): SimulatedReply {
   const search = query(call, 'search')?.toLowerCase()
-  const base = origin(call)
   const rules = [...call.org.rules.values()].filter(
     rule => search === undefined || rule.name.toLowerCase().includes(search),
   )
-  return pageOf(call, rules, { size, view: rule => view(rule, base) })
+  return pageOf(call, rules, { size, view: rule => view(call, rule) })
+}
+
+/** The rules through which a user is a member of a group. */
+function rulesOfMember(call: Call): SimulatedReply {
+  const group = groupOf(call)
+  const via = group.members.get(userOf(call, { needs: 'okta.users.read' }).id)?.via
+  const rule = typeof via === 'object' ? call.org.rules.get(via.rule) : undefined
+  return ok(rule === undefined ? [] : [view(call, rule)])
 }
 
 const read = { scope: 'okta.groups.read', needs: 'okta.groups.read', bucket: 'groups' } as const
@@ -146,7 +176,8 @@ const one = '/api/v1/groups/rules/:rule'
 export const ruleRoutes: readonly Route[] = [
   { method: 'GET', path: '/api/v1/groups/rules', ...read, withoutRole: 'empty', answer: listRules },
   { method: 'POST', path: '/api/v1/groups/rules', ...write, answer: createRule },
-  { method: 'GET', path: one, ...read, answer: call => ok(view(ruleOf(call), origin(call))) },
+  { method: 'GET', path: '/api/v1/groups/:group/users/:user/group-rules', ...read, answer: rulesOfMember },
+  { method: 'GET', path: one, ...read, answer: call => ok(view(call, ruleOf(call))) },
   { method: 'PUT', path: one, ...write, answer: replaceRule },
   { method: 'DELETE', path: one, ...write, answer: deleteRule },
   { method: 'POST', path: `${one}/lifecycle/activate`, ...write, answer: activate },

@@ -5,45 +5,28 @@ import { invalid, notFound, OktaError } from './errors.ts'
 import { isObject, type JsonObject, stringOr } from './json.ts'
 import { newUserType } from './load-types.ts'
 import type { Attribute, UserType } from './objects.ts'
+import { attributeView, subschema } from './schema-view.ts'
 import { timestamp } from './time.ts'
-import { defaultType } from './users.ts'
+import { defaultType } from './user-types.ts'
 
-const selfPermission = [{ principal: 'SELF', action: 'READ_ONLY' }]
-
-function attributeView(attribute: Attribute): unknown {
-  return {
-    ...attribute,
-    permissions: attribute.permissions ?? selfPermission,
-    master: attribute.master ?? { type: 'PROFILE_MASTER' },
-  }
-}
-
-function subschema(id: string, attributes: ReadonlyMap<string, Attribute>): unknown {
-  const entries = [...attributes]
-  return {
-    id,
-    type: 'object',
-    properties: Object.fromEntries(entries.map(([name, attribute]) => [name, attributeView(attribute)])),
-    required: entries.filter(([, attribute]) => attribute.required === true).map(([name]) => name),
-  }
-}
-
-function schemaView(type: UserType, base: string): unknown {
+function schemaView({ org, ...call }: Call, type: UserType): unknown {
+  const { origin: base } = call.request.url
   const self = `${base}/api/v1/meta/schemas/user/${type.schemaId}`
+  const view = (attribute: Attribute): unknown => attributeView(org, attribute)
   return {
-    id: self,
+    id: `${base}/meta/schemas/user/${type.isDefault ? 'default' : type.schemaId}`,
     $schema: 'http://json-schema.org/draft-04/schema#',
     name: type.name,
     title: type.displayName,
     description: type.description,
     lastUpdated: timestamp(type.lastUpdated),
     created: timestamp(type.created),
-    definitions: { custom: subschema('#custom', type.custom), base: subschema('#base', type.base) },
+    definitions: { custom: subschema('#custom', type.custom, view), base: subschema('#base', type.base, view) },
     type: 'object',
     properties: { profile: { allOf: [{ $ref: '#/definitions/custom' }, { $ref: '#/definitions/base' }] } },
     _links: {
-      self: { method: 'GET', rel: 'self', href: self },
-      type: { rel: 'type', href: `${base}/api/v1/meta/types/user/${type.id}` },
+      self: { rel: 'self', href: self, method: 'GET' },
+      type: { rel: 'type', href: `${base}/api/v1/meta/types/user/${type.id}`, method: 'GET' },
     },
   }
 }
@@ -77,7 +60,7 @@ function updateSchema(call: Call): SimulatedReply {
   for (const [name, attribute] of next) type.custom.set(name, attribute)
   type.lastUpdated = call.org.now()
   record(call, 'schema.user.update', [])
-  return ok(schemaView(type, origin(call)))
+  return ok(schemaView(call, type))
 }
 
 function customAttribute(type: UserType, name: string, value: unknown): Attribute {
@@ -126,7 +109,7 @@ function typeView(type: UserType, base: string): unknown {
 function userTypeOf(call: Call): UserType {
   const id = parameter(call, 'type')
   const type = id === 'default' ? defaultType(call.org) : call.org.types.get(id)
-  if (type === undefined) throw notFound(id, 'UserType')
+  if (type === undefined) throw notFound(id, 'CVDType')
   return type
 }
 
@@ -179,7 +162,7 @@ const types = '/api/v1/meta/types/user'
 
 /** User schemas and user types. Source: Okta, Schemas API and User Types API. */
 export const schemaRoutes: readonly Route[] = [
-  { method: 'GET', path: schema, ...readSchema, answer: call => ok(schemaView(typeOfSchema(call), origin(call))) },
+  { method: 'GET', path: schema, ...readSchema, answer: call => ok(schemaView(call, typeOfSchema(call))) },
   { method: 'POST', path: schema, ...writeSchema, answer: updateSchema },
   {
     method: 'GET',

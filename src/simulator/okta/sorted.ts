@@ -16,24 +16,63 @@ export function sortedPage<Item extends { readonly id: string }>(
 ): SimulatedReply {
   const direction = query(call, 'sortOrder')?.toLowerCase().startsWith('desc') ? -1 : 1
   const limit = limitOf(call, options.size)
-  const keyed = [...items].map(item => ({ item, key: sortKey(options.value(item, options.sortBy)), id: item.id }))
-  keyed.sort((left, right) => compare(left, right, direction))
   const after = startOf(call)
-  const from = after === undefined ? 0 : keyed.findIndex(entry => compare(entry, after, direction) > 0)
-  const page = from < 0 ? [] : keyed.slice(from, from + limit)
+  const smallest = new Smallest<Keyed<Item>>(limit + 1, (left, right) => compare(left, right, direction))
+  for (const item of items) {
+    const entry = { item, key: sortKey(options.value(item, options.sortBy)), id: item.id }
+    if (after === undefined || compare(entry, after, direction) > 0) smallest.offer(entry)
+  }
+  const found = smallest.sorted()
+  const page = found.slice(0, limit)
   const last = page.at(-1)
-  const more = from >= 0 && from + limit < keyed.length
-  const next = more && last !== undefined ? { after: cursorText([last.key, last.id]), limit } : undefined
+  const next =
+    found.length > limit && last !== undefined ? { after: cursorText([last.key, last.id]), limit } : undefined
   return pageReply(
     call,
     page.map(entry => options.view(entry.item)),
     next,
+    options.size,
   )
 }
 
 interface Place {
   readonly key: string | number
   readonly id: string
+}
+
+interface Keyed<Item> extends Place {
+  readonly item: Item
+}
+
+/** Keeps the smallest of many items: a page out of 100,000 needs no sorting of them all. */
+class Smallest<Entry> {
+  readonly #count: number
+  readonly #order: (left: Entry, right: Entry) => number
+  #kept: Entry[] = []
+  #largest: Entry | undefined
+
+  constructor(count: number, order: (left: Entry, right: Entry) => number) {
+    this.#count = count
+    this.#order = order
+  }
+
+  offer(entry: Entry): void {
+    if (this.#largest !== undefined && this.#order(entry, this.#largest) >= 0) return
+    this.#kept.push(entry)
+    if (this.#kept.length >= this.#count * 4 + 64) this.#cut()
+  }
+
+  sorted(): readonly Entry[] {
+    this.#cut()
+    return this.#kept
+  }
+
+  #cut(): void {
+    this.#kept.sort(this.#order)
+    if (this.#kept.length < this.#count) return
+    this.#kept.length = this.#count
+    this.#largest = this.#kept.at(-1)
+  }
 }
 
 function startOf(call: Call): Place | undefined {

@@ -23,8 +23,11 @@ export interface OktaState {
   readonly version?: 1
   readonly switches?: Partial<Switches>
   readonly quota?: QuotaState
+  readonly lag?: LagState
   /** Custom attributes of the default user type, in the words of the schema API. */
   readonly attributes?: Readonly<Record<string, Attribute>>
+  /** Custom attributes of group profiles. */
+  readonly groupAttributes?: Readonly<Record<string, Attribute>>
   /** Further user types, and the default one (`"default": true`) where more than `attributes` is to be said. */
   readonly userTypes?: readonly UserTypeState[]
   readonly users?: readonly UserState[]
@@ -36,12 +39,61 @@ export interface OktaState {
   /** Absent: one SUPER_ADMIN token with the tenant's value. */
   readonly tokens?: readonly TokenState[]
   readonly linkedObjects?: readonly { readonly primary: LinkedEnd; readonly associated: LinkedEnd }[]
-  readonly customRoles?: readonly {
-    readonly id?: string
-    readonly label: string
-    readonly description?: string
-    readonly permissions: readonly string[]
-  }[]
+  readonly customRoles?: readonly CustomRoleState[]
+  readonly resourceSets?: readonly ResourceSetState[]
+  readonly eventHooks?: readonly EventHookState[]
+  readonly principalLimits?: readonly PrincipalLimitState[]
+}
+
+interface CustomRoleState {
+  readonly id?: string
+  readonly label: string
+  readonly description?: string
+  readonly permissions: readonly string[]
+  /** Conditions by permission. */
+  readonly conditions?: Readonly<Record<string, JsonObject>>
+  readonly created?: string
+  readonly lastUpdated?: string
+}
+
+interface ResourceSetState {
+  readonly id?: string
+  readonly label: string
+  readonly description?: string
+  /** Paths such as `/api/v1/groups/00g…/users`, URLs or ORNs. */
+  readonly resources: readonly (
+    | string
+    | { readonly id?: string; readonly path: string; readonly conditions?: JsonObject; readonly created?: string }
+  )[]
+  readonly created?: string
+  readonly lastUpdated?: string
+}
+
+interface EventHookState {
+  readonly id?: string
+  readonly name: string
+  readonly description?: string | null
+  readonly status?: 'ACTIVE' | 'INACTIVE'
+  readonly verified?: boolean
+  readonly events: JsonObject
+  readonly channel: JsonObject
+  readonly created?: string
+  readonly createdBy?: string
+  readonly lastUpdated?: string
+}
+
+interface PrincipalLimitState {
+  readonly id?: string
+  /** Id of the app or API token. */
+  readonly principalId: string
+  readonly principalType?: 'SSWS_TOKEN' | 'OAUTH_CLIENT'
+  /** Percentage of the org's limits. */
+  readonly percentage?: number
+  readonly concurrencyPercentage?: number
+  readonly created?: string
+  readonly createdBy?: string
+  readonly lastUpdate?: string
+  readonly lastUpdatedBy?: string
 }
 
 interface QuotaState {
@@ -49,6 +101,19 @@ interface QuotaState {
   /** Share of each published limit one principal gets; 0.5 unless said otherwise. */
   readonly share?: number
   readonly limits?: Partial<Record<BucketName, number>>
+  /** How many requests the org serves at the same time; 75 unless said otherwise. */
+  readonly concurrency?: number
+  /** How long each request counts as being served, in real milliseconds; 0 unless said otherwise. */
+  readonly latencyMs?: number
+}
+
+/** How far lists stand behind the objects themselves, in milliseconds of the tenant's clock. */
+interface LagState {
+  readonly enforced?: boolean
+  readonly minMs?: number
+  readonly maxMs?: number
+  /** Whether the plain list of users stands behind too, and not only `search`, `filter` and `q`. */
+  readonly plainLists?: boolean
 }
 
 export interface UserTypeState {
@@ -72,7 +137,16 @@ export type RoleState =
       readonly id?: string
       readonly type?: string
       readonly permissions?: readonly string[]
+      /** Id or label of a custom role of the org, instead of permissions. */
+      readonly customRole?: string
+      /** Id or label of the resource set the role is confined to. */
+      readonly resourceSet?: string
+      /** Ids of the groups the role is confined to. */
       readonly groups?: readonly string[]
+      /** Ids of apps or names of kinds of apps the role is confined to. */
+      readonly apps?: readonly string[]
+      readonly label?: string
+      readonly created?: string
     }
 
 interface UserState {
@@ -141,13 +215,58 @@ interface AppState {
   readonly applicationType?: string
   readonly tokenEndpointAuthMethod?: string
   readonly requiresDpop?: boolean
+  /** `OPENID_CONNECT` where absent. */
+  readonly signOnMode?: string
+  readonly features?: readonly string[]
+  /** What the API shows under `accessibility`, `visibility`, `settings`, `credentials`, `profile` and `licensing`. */
+  readonly parts?: JsonObject
+  /** Client secrets. */
+  readonly secrets?: readonly {
+    readonly id?: string
+    readonly value: string
+    readonly status?: 'ACTIVE' | 'INACTIVE'
+    readonly created?: string
+    readonly lastUpdated?: string
+  }[]
+  readonly signingKeys?: readonly JsonObject[]
+  readonly policy?: string | null
   readonly scopes?: readonly string[]
+  /** Details of the grants behind `scopes`. */
+  readonly grants?: readonly {
+    readonly id?: string
+    readonly scopeId: string
+    readonly created?: string
+    readonly createdBy?: string
+  }[]
+  /** Users assigned by themselves, by id or login. */
+  readonly users?: readonly (string | AppUserState)[]
+  /** Groups whose members have the app, by id or name. */
+  readonly groups?: readonly (string | AppGroupState)[]
   /** Public JWKs; absent: the tenant's own key. */
   readonly keys?: readonly JsonObject[]
   readonly roles?: readonly RoleState[]
 }
 
+interface AppUserState {
+  readonly user: string
+  readonly scope?: 'USER' | 'GROUP'
+  readonly userName?: string | null
+  readonly profile?: JsonObject
+  readonly created?: string
+  readonly lastUpdated?: string
+  readonly statusChanged?: string
+  readonly passwordChanged?: string | null
+}
+
+interface AppGroupState {
+  readonly group: string
+  readonly priority?: number
+  readonly profile?: JsonObject
+  readonly lastUpdated?: string
+}
+
 interface TokenState {
+  readonly id?: string
   readonly value?: string
   readonly name?: string
   /** Id or login of the owner, whose roles the token has and with whom it dies. */

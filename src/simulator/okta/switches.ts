@@ -40,6 +40,44 @@ export interface Switches {
   unseenObject: 'E0000006' | 'E0000007'
   /** Whether a `….manage` scope also opens the reads of its kind; the API description names `….read` alone for them. */
   manageScopeReads: boolean
+  /** Id of the org's default realm, which single users show; empty: the org has no realms. */
+  realmId: string
+  /** Whether `credentials` of a user with a password show `emails`; orgs with realms do not. */
+  credentialEmails: boolean
+  /** Whether users offer the link `resetFactors`; orgs of 2020 do not. */
+  factorLinks: boolean
+  /** Whether users who can sign in offer the link `forgotPassword` only with a recovery question, as the policy of older orgs has it. */
+  forgotPasswordNeedsQuestion: boolean
+  /** Whether groups offer the link `owners`, as newer orgs do. */
+  groupOwnersLink: boolean
+  /** Status of a deactivation: 200 with `{}`, in some recordings of 2020 204. */
+  deactivateStatus: 200 | 204
+  /** Whether attributes in a schema show their `master`; orgs without attribute-level sourcing do not. */
+  schemaShowsMaster: boolean
+  /** Seconds of the tenant's clock until an event can be read from the System Log; each takes between half of it and all. */
+  logDelaySeconds: number
+  /** Whether apps that a deactivated user had been assigned to by himself return with his activation. Help pages differ. */
+  individualAppsReturn: boolean
+  /** Assigning a user to an app that he has by himself already: updates the assignment, or 409 E0000062. */
+  appUserReassign: 'upsert' | 'E0000062'
+  /** Release whose apps an org shows: the key sets have grown since the recordings of 2020 and 2022. */
+  appShape: 'current' | '2022' | '2020'
+  /** Whether this is a preview org, whose apps show `universalLogout` and `emOptInStatus` in full. */
+  previewOrg: boolean
+  /** Org setting "Public client app admins": new service apps are super admins from the start. */
+  publicClientAppAdmins: boolean
+  /** Whether a custom role can carry a permission to read the System Log, `okta.logs.read`. */
+  customRolesReadLogs: boolean
+  /** Starts of paths whose feature the org does not have: 401 E0000015. */
+  featuresOff: readonly string[]
+  /** Whether the receiver of an event hook answers the verification challenge as it should. */
+  eventHookVerifies: boolean
+  /** Whether every app and API token has its entry under `/principal-rate-limits` from the start, so that none can be created. */
+  principalLimitsExist: boolean
+  /** Shape of a 429 from the token endpoint: the management API's E0000047, or an OAuth error. */
+  tokenLimitBody: 'E0000047' | 'oauth'
+  /** A client assertion or DPoP proof is also accepted when it is good by the machine's clock, which the vendors' SDKs sign by. */
+  assertionsByMachineClock: boolean
   /** Life of an access token in seconds; fixed at 3600 in a real org, shorter for tests of expiry. */
   tokenSeconds: number
 }
@@ -66,5 +104,24 @@ export const defaultSwitches: Readonly<Switches> = {
   asyncSeconds: 0,
   unseenObject: 'E0000006',
   manageScopeReads: false,
+  realmId: '',
+  credentialEmails: true,
+  factorLinks: true,
+  forgotPasswordNeedsQuestion: false,
+  groupOwnersLink: false,
+  deactivateStatus: 200,
+  schemaShowsMaster: true,
+  logDelaySeconds: 0,
+  individualAppsReturn: false,
+  appUserReassign: 'upsert',
+  appShape: 'current',
+  previewOrg: false,
+  publicClientAppAdmins: false,
+  customRolesReadLogs: false,
+  featuresOff: [],
+  eventHookVerifies: true,
+  principalLimitsExist: true,
+  tokenLimitBody: 'E0000047',
+  assertionsByMachineClock: true,
   tokenSeconds: 3600,
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import type { SimulatedReply, SimulatedRequest, Tenant, TenantClock } from '../kernel.ts'
-import { hasPermission, type Principal } from './access.ts'
+import { published } from '../exchange.ts'
+import type { Refusal, SimulatedReply, SimulatedRequest, Tenant, TenantClock } from '../kernel.ts'
+import { appActor, hasPermission, type Principal, systemActor } from './access.ts'
 import type { Call, Route } from './call.ts'
 import { ok } from './call.ts'
 import { DpopNonces } from './dpop.ts'
@@ -10,10 +11,13 @@ import { Field } from './field.ts'
 import { identified, scopeRefusal } from './gate.ts'
 import { newId, randomText } from './ids.ts'
 import { isObject, type JsonObject } from './json.ts'
+import { Limiter, withStanding } from './limiter.ts'
 import { loadState } from './load.ts'
+import type { App } from './objects.ts'
 import { Org } from './org.ts'
 import { oktaPages } from './paging.ts'
-import { type BucketName, Buckets, type Standing } from './quota.ts'
+import { quotaOff, quotaOn } from './quota.ts'
+import { playedRefusal } from './refusal.ts'
 import { Router } from './router.ts'
 import { routes } from './routes.ts'
 import type { OktaState } from './state.ts'
@@ -52,7 +56,9 @@ class OktaOrg implements OktaTenant {
   readonly #publicKey: JsonObject
   readonly #tokens: AccessTokens
   readonly #nonces: DpopNonces
-  readonly #buckets = new Buckets()
+  readonly #limiter = new Limiter()
+  /** What has been turned on or off by hand; it outlives a change of state that does not say otherwise. */
+  readonly #turned = new Map<'quota' | 'lag', boolean>()
   #org: Org
   #endpoint: TokenEndpoint
 
@@ -72,9 +78,19 @@ class OktaOrg implements OktaTenant {
 
   async handle(request: SimulatedRequest): Promise<SimulatedReply> {
     const requestId = randomText(this.#random, 26)
-    settleTransitions(this.#org)
-    const reply = await this.#answer(request, requestId)
-    return { ...reply, headers: [...this.#standardHeaders(requestId, reply), ...reply.headers] }
+    const org = this.#org
+    org.lag.begin()
+    settleTransitions(org)
+    const serve = (): Promise<SimulatedReply> => this.#answer(request, requestId)
+    const tooMany = (): SimulatedReply => this.#refusal(new OktaError(429, 'E0000047'))
+    const reply = await (org.quota.enforced ? this.#limiter.among(org, serve, tooMany) : serve())
+    return this.#sent(request, requestId, reply)
+  }
+
+  refuse(request: SimulatedRequest, why: Refusal): SimulatedReply {
+    const requestId = randomText(this.#random, 26)
+    const errorId = `oae${randomText(this.#random, 17)}`
+    return this.#sent(request, requestId, playedRefusal(request, why, { errorId, now: this.#clock.now() }))
   }
 
   pattern(request: SimulatedRequest): string {
@@ -85,18 +101,26 @@ class OktaOrg implements OktaTenant {
     return dumpState(this.#org)
   }
 
+  turn(feature: 'quota' | 'lag', on: boolean): void {
+    this.#turned.set(feature, on)
+    turnFeature(this.#org, feature, on)
+  }
+
   load(state: unknown): void {
     this.#org = this.#loaded(state)
     this.#endpoint = new TokenEndpoint(this.#org, this.#tokens, this.#nonces)
   }
 
+  #sent(request: SimulatedRequest, requestId: string, reply: SimulatedReply): SimulatedReply {
+    const headers = [...this.#standardHeaders(requestId, reply), ...reply.headers]
+    return published('okta', request, { ...reply, headers })
+  }
+
   #loaded(state: unknown): Org {
     const org = new Org(this.#clock, this.#random)
-    loadState(org, new Field(state, 'okta'), {
-      clientId: this.clientId,
-      apiToken: this.apiToken,
-      publicKey: this.#publicKey,
-    })
+    const own = { clientId: this.clientId, apiToken: this.apiToken, publicKey: this.#publicKey }
+    loadState(org, new Field(state, 'okta'), own)
+    for (const [feature, on] of this.#turned) if (!saysEnforced(state, feature)) turnFeature(org, feature, on)
     return org
   }
 
@@ -129,29 +153,45 @@ class OktaOrg implements OktaTenant {
     const form = new URLSearchParams(request.body.toString('utf8'))
     try {
       const app = await this.#endpoint.client(request, form)
-      const standing = this.#draw('token', app.id)
-      if (standing.exceeded) return withStanding(this.#refusal(new OktaError(429, 'E0000047')), standing)
+      const standing = this.#limiter.draw(this.#org, 'token', { actor: appActor(app), counted: app.id })
+      if (standing.exceeded) return withStanding(this.#tokenLimit(), standing)
       const reply = await this.#endpoint.issue(request, form, app).catch((cause: unknown) => tokenRefusal(cause))
+      if (reply.status === 200) recordToken(this.#org, app)
       return withStanding(reply, standing)
     } catch (cause) {
-      return tokenRefusal(cause)
+      return withStanding(tokenRefusal(cause), this.#limiter.peek(this.#org, 'token', 'unknown'))
     }
+  }
+
+  #tokenLimit(): SimulatedReply {
+    const refusal = this.#refusal(new OktaError(429, 'E0000047'))
+    if (this.#org.switches.tokenLimitBody === 'E0000047') return refusal
+    const body = {
+      error: 'too_many_requests',
+      error_description: 'API call exceeded rate limit due to too many requests.',
+    }
+    return { ...refusal, body }
   }
 
   async #operation(request: SimulatedRequest, requestId: string): Promise<SimulatedReply> {
     const found = router.find(request.method, request.segments)
+    if (found.kind === 'route' && found.route.open === true) {
+      const call = { org: this.#org, request, principal: anybody, requestId, ...found }
+      return withStanding(this.#answered(call), this.#limiter.peek(this.#org, found.route.bucket, 'unknown'))
+    }
     const who = identified(this.#org, this.#tokens, request)
     const identity = who instanceof Promise ? await who : who
-    if ('refusal' in identity) return withStanding(identity.refusal, this.#draw('other', 'unknown'))
+    const bucket = found.kind === 'route' ? found.route.bucket : 'other'
+    if ('refusal' in identity) return withStanding(identity.refusal, this.#limiter.peek(this.#org, bucket, 'unknown'))
     const { principal } = identity
     if (found.kind !== 'route') {
       const code =
         found.kind === 'method'
           ? new OktaError(405, 'E0000022')
           : new OktaError(404, 'E0000007', { summary: `Not found: Resource not found: ${request.url.pathname}` })
-      return withStanding(this.#refusal(code), this.#draw('other', principal.actor.id))
+      return withStanding(this.#refusal(code), this.#limiter.draw(this.#org, bucket, principal))
     }
-    const standing = this.#draw(found.route.bucket, principal.actor.id)
+    const standing = this.#limiter.draw(this.#org, bucket, principal)
     if (standing.exceeded) return withStanding(this.#refusal(new OktaError(429, 'E0000047')), standing)
     const call: Call = {
       org: this.#org,
@@ -164,6 +204,15 @@ class OktaOrg implements OktaTenant {
     return withStanding(this.#gated(call), standing)
   }
 
+  #answered(call: Call): SimulatedReply {
+    try {
+      return call.route.answer(call)
+    } catch (cause) {
+      if (cause instanceof OktaError) return this.#refusal(cause)
+      throw cause
+    }
+  }
+
   #gated(call: Call): SimulatedReply {
     const { request, route, principal } = call
     try {
@@ -171,17 +220,32 @@ class OktaOrg implements OktaTenant {
         throw new OktaError(411, 'E0000003', { summary: 'A request with this method needs a Content-Length.' })
       const refusal = scopeRefusal(this.#org, request, { principal, scope: route.scope })
       if (refusal !== undefined) return refusal
+      if (this.#org.switches.featuresOff.some(start => request.url.pathname.startsWith(start)))
+        throw new OktaError(401, 'E0000015')
       if (!hasPermission(principal, route.needs)) return withoutRole(route, principal)
-      return route.answer(call)
+      return this.#answered(call)
     } catch (cause) {
       if (cause instanceof OktaError) return this.#refusal(cause)
       throw cause
     }
   }
+}
 
-  #draw(bucket: BucketName, principal: string): Standing {
-    return this.#buckets.draw(this.#org.quota, bucket, { principal, now: this.#clock.now() })
+/** Who sends a request that needs no credentials. */
+const anybody: Principal = { actor: systemActor, scopes: undefined, roles: [], userId: null, counted: 'unknown' }
+
+function turnFeature(org: Org, feature: 'quota' | 'lag', on: boolean): void {
+  if (feature === 'lag') org.lag.turn(on)
+  else {
+    const { concurrency, latencyMs, share } = org.quota
+    org.quota = { ...(on ? quotaOn(share) : quotaOff), share, concurrency, latencyMs }
   }
+}
+
+/** Whether a state says by itself if a feature is on. */
+function saysEnforced(state: unknown, feature: 'quota' | 'lag'): boolean {
+  const said = isObject(state) ? state[feature] : undefined
+  return isObject(said) && said.enforced !== undefined
 }
 
 function withoutRole(route: Route, principal: Principal): SimulatedReply {
@@ -195,14 +259,10 @@ function lacksLength(request: SimulatedRequest): boolean {
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
 }
 
-function withStanding(reply: SimulatedReply, standing: Standing): SimulatedReply {
-  const headers: SimulatedReply['headers'] = [
-    ['x-rate-limit-limit', String(standing.limit)],
-    ['x-rate-limit-remaining', String(standing.remaining)],
-    ['x-rate-limit-reset', String(standing.reset)],
-    ...reply.headers,
-  ]
-  return { ...reply, headers }
+function recordToken(org: Org, app: App): void {
+  const target = { id: `AT.${app.id}`, type: 'access_token', alternateId: 'unknown', displayName: 'Access Token' }
+  const eventType = 'app.oauth2.token.grant.access_token'
+  org.record({ eventType, actor: appActor(app), targets: [target], requestId: '', requestUri: '/oauth2/v1/token' })
 }
 
 function tokenRefusal(cause: unknown): SimulatedReply {

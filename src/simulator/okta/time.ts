@@ -1,5 +1,8 @@
 /** Times as Okta writes them: whole seconds, `2026-01-31T09:00:00.000Z`. */
 
+import { edgeMachineNow } from '../skew.ts'
+import type { Switches } from './switches.ts'
+
 /** Milliseconds since 1970 cut to the second Okta keeps. */
 export function wholeSecond(ms: number): number {
   return Math.floor(ms / 1000) * 1000
@@ -17,4 +20,9 @@ export function parseTime(text: string): number | undefined {
   if (!isoDate.test(text)) return undefined
   const ms = Date.parse(text)
   return Number.isNaN(ms) ? undefined : ms
+}
+
+/** The machine's time in seconds since 1970, for what clients sign by their own clock; undefined where that does not count. */
+export function machineSeconds({ switches }: { readonly switches: Switches }): number | undefined {
+  return switches.assertionsByMachineClock ? Math.floor(edgeMachineNow() / 1000) : undefined
 }

@@ -7,10 +7,12 @@ import {
   type ProtectedHeaderParameters,
 } from 'jose'
 import type { SimulatedReply, SimulatedRequest } from '../kernel.ts'
+import { edgeNow } from '../skew.ts'
 import { DpopError, type DpopNonces, proofThumbprint } from './dpop.ts'
 import type { App } from './objects.ts'
 import type { Org } from './org.ts'
 import { isKnownScope } from './scopes.ts'
+import { machineSeconds } from './time.ts'
 import type { AccessTokens } from './tokens.ts'
 
 /** A refusal of the token endpoint, which has its own shape. Source: Okta, OAuth 2.0 error codes. */
@@ -83,7 +85,7 @@ export class TokenEndpoint {
   }
 
   #seconds(): number {
-    return Math.floor(this.#org.clock.now() / 1000)
+    return Math.floor(edgeNow(this.#org.clock) / 1000)
   }
 
   #app(form: URLSearchParams, claims: JWTPayload): App {
@@ -118,11 +120,11 @@ export class TokenEndpoint {
     }
     if (typeof claims.exp !== 'number')
       throw badClient("The client_assertion must contain the 'exp' claim as seconds since epoch.")
-    if (claims.exp <= now) throw badClient('The client_assertion token is expired.')
-    if (claims.exp > now + hour)
-      throw badClient('The client_assertion token has an expiration too far into the future.')
-    if (typeof claims.iat === 'number' && claims.iat > now) {
-      throw badClient('The client_assertion token must be issued before the current time.')
+    const refused = lifetimeRefusal(claims.exp, claims.iat, now)
+    if (refused !== undefined) {
+      const machine = machineSeconds(this.#org)
+      if (machine === undefined || lifetimeRefusal(claims.exp, claims.iat, machine) !== undefined)
+        throw badClient(refused)
     }
     if (typeof claims.jti !== 'string') return
     for (const [id, end] of this.#used) if (end < now) this.#used.delete(id)
@@ -135,7 +137,8 @@ export class TokenEndpoint {
     const proof = request.headers.dpop
     if (proof === undefined) throw new TokenError(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
     try {
-      return await proofThumbprint(proof, { request, nonces: this.#nonces, now: this.#seconds() })
+      const machineNow = machineSeconds(this.#org)
+      return await proofThumbprint(proof, { request, nonces: this.#nonces, now: this.#seconds(), machineNow })
     } catch (cause) {
       if (!(cause instanceof DpopError)) throw cause
       if (cause.wantsNonce) {
@@ -145,6 +148,14 @@ export class TokenEndpoint {
       throw new TokenError(400, 'invalid_dpop_proof', cause.message)
     }
   }
+}
+
+/** What is wrong with the times of an assertion at `now`, in seconds since 1970 like them; undefined for nothing. */
+function lifetimeRefusal(exp: number, iat: number | undefined, now: number): string | undefined {
+  if (exp <= now) return 'The client_assertion token is expired.'
+  if (exp > now + hour) return 'The client_assertion token has an expiration too far into the future.'
+  if (typeof iat === 'number' && iat > now) return 'The client_assertion token must be issued before the current time.'
+  return undefined
 }
 
 function secretUsed(): TokenError {
@@ -214,7 +225,7 @@ function grantedScopes(form: URLSearchParams, app: App): readonly string[] {
       'One or more scopes are not configured for the authorization server resource.',
     )
   }
-  const granted = asked.filter(scope => app.scopes.includes(scope))
+  const granted = asked.filter(scope => app.grants.some(grant => grant.scopeId === scope))
   if (granted.length === 0)
     throw new TokenError(400, 'consent_required', 'You are not allowed any of the requested scopes.')
   return granted

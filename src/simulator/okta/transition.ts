@@ -1,14 +1,19 @@
+import { loseAllApps, regainApps } from './app-access.ts'
 import type { User, UserStatus } from './objects.ts'
 import type { Org } from './org.ts'
 
 /** Puts a user into a status now and moves the times that go with it. */
 export function setStatus(org: Org, user: User, status: UserStatus): void {
+  org.lag.userChanges(user)
+  const returns = user.status === 'DEPROVISIONED' && status !== 'DEPROVISIONED'
   user.status = status
+  if (returns) regainApps(org, user)
   user.transition = null
   org.moving.delete(user)
   user.statusChanged = org.now()
   if (status === 'DEPROVISIONED') {
     user.roles = []
+    loseAllApps(org, user)
     if (!org.switches.passwordSurvivesDeactivation) user.hasPassword = false
   }
   if (status === 'DEPROVISIONED' || status === 'SUSPENDED') user.sessions = 0
@@ -17,6 +22,7 @@ export function setStatus(org: Org, user: User, status: UserStatus): void {
 
 /** Announces a status that is reached `seconds` later by the tenant's clock. */
 export function announceStatus(org: Org, user: User, to: UserStatus, seconds: number): void {
+  org.lag.userChanges(user)
   user.transition = { to, at: org.clock.now() + seconds * 1000 }
   org.moving.add(user)
   org.touch(user)

@@ -6,6 +6,7 @@ import { type Expression, parseExpression, predicate, required, type Test, tests
 import { fieldsOf, project } from './fields.ts'
 import type { User } from './objects.ts'
 import { type PageSize, pageOf, selfLink, seqOf } from './paging.ts'
+import { shownUser, shownUsersAfter, shownUsersWith } from './shown.ts'
 import { sortedPage } from './sorted.ts'
 import { userView } from './user-view.ts'
 
@@ -39,7 +40,9 @@ export function listUsers(call: Call): SimulatedReply {
     })
   }
   if (q !== undefined && q !== '') return quick(call, q.toLowerCase(), view)
-  return pageOf(call, visible(call, notDeprovisioned(call)), { size, view })
+  const { org } = call
+  const users = org.lag.settings.plainLists ? shownUsersAfter(org, seqOf(call)) : org.usersAfter(seqOf(call))
+  return pageOf(call, visible(call, notDeprovisioned(users)), { size, view })
 }
 
 function viewOf(call: Call): (user: User) => unknown {
@@ -65,7 +68,7 @@ function searched(call: Call, text: string, view: (user: User) => unknown): Simu
 function quick(call: Call, text: string, view: (user: User) => unknown): SimulatedReply {
   const limit = Math.min(Number(query(call, 'limit') ?? 10) || 10, size.max)
   const found: unknown[] = []
-  for (const user of visible(call, notDeprovisioned(call))) {
+  for (const user of visible(call, notDeprovisioned(shownUsersAfter(call.org, seqOf(call))))) {
     const starts = ['firstName', 'lastName', 'email'].some(name =>
       String(user.profile[name] ?? '')
         .toLowerCase()
@@ -77,8 +80,8 @@ function quick(call: Call, text: string, view: (user: User) => unknown): Simulat
   return ok(found, [['link', selfLink(call.request.url)]])
 }
 
-function* notDeprovisioned(call: Call): Generator<User> {
-  for (const user of call.org.usersAfter(seqOf(call))) if (user.status !== 'DEPROVISIONED') yield user
+function* notDeprovisioned(users: Iterable<User>): Generator<User> {
+  for (const user of users) if (user.status !== 'DEPROVISIONED') yield user
 }
 
 /** Leaves out users the principal's role does not reach. */
@@ -102,17 +105,16 @@ function* matching(call: Call, wanted: { expression: Expression; ignoreCase: boo
 
 /** Every user, or only those an `eq` that all matches must pass can mean. */
 function candidates(call: Call, expression: Expression, from: number): Iterable<User> {
-  const bySeq = (left: User, right: User): number => left.seq - right.seq
   for (const test of required(expression)) {
     if (test.operator !== 'eq' || test.value === null) continue
     if (test.property === 'id') {
-      const user = call.org.users.get(String(test.value))
+      const user = shownUser(call.org, String(test.value))
       return user === undefined ? [] : [user]
     }
     const attribute = /^profile\.(.+)$/.exec(test.property)?.[1]
-    if (attribute !== undefined) return [...call.org.usersWith(attribute, String(test.value))].sort(bySeq)
+    if (attribute !== undefined) return shownUsersWith(call.org, attribute, String(test.value))
   }
-  return call.org.usersAfter(from)
+  return shownUsersAfter(call.org, from)
 }
 
 /** The value of a user under a property name of `filter`, `search` and `sortBy`. */

@@ -44,9 +44,10 @@ export function userView(
     lastUpdated: timestamp(user.lastUpdated),
     passwordChanged: timestamp(user.passwordChanged),
     ...(user.transition !== null && !omitted.transition ? { transitioningToStatus: user.transition.to } : {}),
+    ...(org.switches.realmId !== '' && shown.links === 'all' ? { realmId: org.switches.realmId } : {}),
     type: { id: user.typeId },
     profile: profileView(user.profile),
-    ...(omitted.credentials ? {} : { credentials: credentialsView(user) }),
+    ...(omitted.credentials ? {} : { credentials: credentialsView(org, user) }),
     _links:
       shown.links === 'self'
         ? { self: { href: `${shown.base}/api/v1/users/${user.id}` } }
@@ -61,11 +62,27 @@ function profileView(profile: Readonly<Record<string, Json>>): Record<string, Js
   return view
 }
 
-function credentialsView(user: User): unknown {
+function credentialsView(org: Org, user: User): unknown {
+  const emails = user.hasPassword && org.switches.credentialEmails
   return {
     ...(user.hasPassword ? { password: {} } : {}),
+    ...(emails ? { emails: emailsOf(user) } : {}),
+    ...bareCredentials(user, { password: false }),
+  }
+}
+
+/** The addresses of a user: the primary one, and the secondary one where it is set. */
+function emailsOf(user: User): unknown {
+  const email = (value: Json | undefined, type: string): unknown[] =>
+    value === undefined ? [] : [{ value, status: 'VERIFIED', type }]
+  return [...email(user.profile.email, 'PRIMARY'), ...email(user.profile.secondEmail, 'SECONDARY')]
+}
+
+/** Credentials as the operations on them answer: without the emails. `password` says whether to show that there is one. */
+export function bareCredentials(user: User, shown: { readonly password: boolean }): Record<string, unknown> {
+  return {
+    ...(shown.password && user.hasPassword ? { password: {} } : {}),
     ...(user.recoveryQuestion !== null ? { recovery_question: { question: user.recoveryQuestion } } : {}),
-    ...(user.hasPassword ? { emails: [{ value: user.profile.email, status: 'VERIFIED', type: 'PRIMARY' }] } : {}),
     provider: { type: user.provider.type, name: user.provider.name },
   }
 }
@@ -115,6 +132,9 @@ function links(org: Org, user: User, shown: { base: string; omitted: Omitted }):
   for (const name of linkNames[user.status]) {
     const credential = credentialPaths[name]
     if (credential !== undefined && shown.omitted.links) continue
+    if (name === 'resetFactors' && !org.switches.factorLinks) continue
+    if (name === 'forgotPassword' && org.switches.forgotPasswordNeedsQuestion && user.recoveryQuestion === null)
+      continue
     if (name === 'self') found[name] = { href: self }
     else if (name === 'schema')
       found[name] = { href: `${shown.base}/api/v1/meta/schemas/user/${org.types.get(user.typeId)?.schemaId ?? ''}` }

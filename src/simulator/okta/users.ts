@@ -2,23 +2,19 @@ import { createHash } from 'node:crypto'
 import type { SimulatedReply } from '../kernel.ts'
 import { confinedTo, groupActor, reachesGroup, userActor } from './access.ts'
 import { body, type Call, flag, noContent, ok, origin, part, query, type Route, record, userOf } from './call.ts'
-import { type CredentialWrite, checkPassword, credentialWrite } from './credentials.ts'
+import { type CredentialWrite, checkHistory, checkPassword, credentialWrite, rememberPassword } from './credentials.ts'
 import { forbidden, invalid, notFound, OktaError } from './errors.ts'
 import { type Json, type JsonObject, stringOr, stringsOf } from './json.ts'
 import { deactivate } from './lifecycle.ts'
 import { requireWritable } from './members.ts'
+import { newUser, tokenOwner } from './new-user.ts'
 import type { Group, User, UserStatus, UserType } from './objects.ts'
 import type { Org } from './org.ts'
 import { attributeOf, checkProfile } from './profile.ts'
 import { applyRules } from './rules.ts'
 import { listUsers } from './user-list.ts'
+import { defaultType } from './user-types.ts'
 import { omittedBy, userView } from './user-view.ts'
-
-/** The org's default user type. Throws on an org without one, which loading prevents. */
-export function defaultType(org: Org): UserType {
-  for (const type of org.types.values()) if (type.isDefault) return type
-  throw new Error('the org has no default user type')
-}
 
 function fullView(call: Call, user: User): SimulatedReply {
   const omitted = omittedBy(call.request.headers['content-type'])
@@ -105,9 +101,10 @@ function createUser(call: Call): SimulatedReply {
   checkPassword(org, credentials, String(profile.login))
   const status = firstStatus(call, credentials)
   const groups = targetGroups(call, given)
-  const user = newUser(org, { status, typeId: type.id, credentials })
+  const user = newUser(org, org.id('00u'), { status, typeId: type.id, credentials })
   user.profile = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== null))
   org.addUser(user)
+  rememberPassword(user, credentials)
   record(call, 'user.lifecycle.create', [userActor(user)])
   if (status !== 'STAGED') record(call, 'user.lifecycle.activate', [userActor(user)])
   for (const group of groups) {
@@ -116,35 +113,6 @@ function createUser(call: Call): SimulatedReply {
   }
   applyRules(org, user)
   return fullView(call, user)
-}
-
-function newUser(org: Org, as: { status: UserStatus; typeId: string; credentials: CredentialWrite }): User {
-  const now = org.now()
-  const { password, provider, recovery } = as.credentials
-  return {
-    id: org.id('00u'),
-    seq: org.next(),
-    status: as.status,
-    transition: null,
-    created: now,
-    activated: as.status === 'STAGED' ? null : now,
-    statusChanged: as.status === 'STAGED' ? null : now,
-    lastLogin: null,
-    lastUpdated: now,
-    passwordChanged: password === undefined ? null : now,
-    typeId: as.typeId,
-    profile: {},
-    provider:
-      provider ?? (password?.kind === 'hash' ? { type: 'IMPORT', name: 'IMPORT' } : { type: 'OKTA', name: 'OKTA' }),
-    hasPassword: password !== undefined,
-    recoveryQuestion: recovery?.question ?? null,
-    profileMaster: null,
-    sessions: 0,
-    version: 1,
-    roles: [],
-    groups: new Map(),
-    linked: new Map(),
-  }
 }
 
 function updateUser(call: Call, mode: 'merge' | 'replace'): SimulatedReply {
@@ -172,6 +140,7 @@ function updateUser(call: Call, mode: 'merge' | 'replace'): SimulatedReply {
   }
   const credentials = credentialWrite(part(given, 'credentials'))
   checkPassword(org, credentials, String(next.login))
+  if (flag(call, 'strict', false)) checkHistory(org, user, credentials)
   if (credentials.password?.kind === 'hash' && user.status !== 'STAGED') throw forbidden()
   applyUpdate(call, user, { type, credentials, next: touchesProfile ? next : undefined })
   return fullView(call, user)
@@ -207,6 +176,7 @@ function applyUpdate(
   if (to.credentials.recovery !== undefined) user.recoveryQuestion = to.credentials.recovery.question
   if (to.credentials.password !== undefined) {
     user.hasPassword = true
+    rememberPassword(user, to.credentials)
     user.passwordChanged = org.now()
     record(call, 'user.account.update_password', [userActor(user)])
   }
@@ -246,7 +216,7 @@ export const userRoutes: readonly Route[] = [
     path: '/api/v1/users/:user',
     ...read,
     bucket: 'users-read',
-    answer: call => fullView(call, userOf(call)),
+    answer: call => fullView(call, call.parameters.user === 'me' ? (tokenOwner(call) ?? userOf(call)) : userOf(call)),
   },
   {
     method: 'POST',

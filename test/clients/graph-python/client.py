@@ -1,7 +1,7 @@
-"""Walks through users, groups and members with Microsoft's Graph SDK for Python, as its README shows.
+"""Walks through users, groups, members, units, roles, licences, delta queries and $batch with Microsoft's Graph SDK for Python.
 
 Environment: AZURE_AUTHORITY_HOST, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET,
-GRAPH_BASE_URL (with /v1.0), CA_FILE (PEM of the authority to trust). Prints "ok" and exits 0 when everything is as expected.
+GRAPH_BASE_URL (with /v1.0), CA_FILE (PEM of the authority to trust). Prints a line per step and exits 0 when everything is as expected.
 """
 
 import asyncio
@@ -9,8 +9,11 @@ import os
 import ssl
 from urllib.parse import urlsplit
 
+import access
 import httpx
+import queries
 from azure.identity import ClientSecretCredential
+from checks import REFERENCES, told
 from kiota_abstractions.api_error import APIError
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_authentication_azure.azure_identity_authentication_provider import (
@@ -27,8 +30,6 @@ from msgraph_core import GraphClientFactory
 BASE_URL = os.environ["GRAPH_BASE_URL"]
 CA_FILE = os.environ["CA_FILE"]
 DOMAIN = os.environ.get("GRAPH_DOMAIN", "example.com")
-# Sent in references; Microsoft Graph looks at version, type and id only.
-REFERENCES = "https://graph.microsoft.com/v1.0"
 
 
 def graph_client() -> GraphServiceClient:
@@ -88,6 +89,7 @@ async def walk_users(client: GraphServiceClient) -> list[str]:
     except APIError as error:
         assert error.response_status_code == 400, error
         assert error.error.code == "Request_BadRequest", error
+    told("users")
     return ids
 
 
@@ -107,16 +109,19 @@ async def walk_groups(client: GraphServiceClient, ids: list[str]) -> None:
     await item.patch(Group(description="changed"))
     assert (await item.get()).description == "changed"
     await item.delete()
+    told("groups and members")
 
 
 async def main() -> None:
     client = graph_client()
     ids = await walk_users(client)
     await walk_groups(client, ids)
+    await access.walk(client, ids)
+    await queries.walk(client, ids)
     for identifier in ids:
         await client.users.by_user_id(identifier).delete()
     assert await all_names(client) == set()
-    print("ok")
+    print("done")
 
 
 asyncio.run(main())

@@ -1,4 +1,5 @@
-"""Creates, lists, updates and deletes users, groups and members with Okta's own Python SDK, as its README shows.
+"""Works with users, groups, members, group rules, apps, the user schema and the System Log through
+Okta's own Python SDK, as its README shows.
 
 Configured by the SDK's environment variables alone:
   OKTA_CLIENT_ORGURL, OKTA_TESTING_TESTINGDISABLEHTTPSCHECK=true (for an http:// org), and either
@@ -10,6 +11,7 @@ Prints one line per step and ends with "done". Any surprise is an exception and 
 
 import asyncio
 
+import access
 from okta.client import Client as OktaClient
 from okta.models import (
     AddGroupRequest,
@@ -19,23 +21,9 @@ from okta.models import (
     UserProfile,
 )
 from okta.pagination import paginate_all
+from steps import expect, good
 
 SUFFIX = "python-sdk.example.com"
-
-
-def good(step, outcome):
-    """Unpacks the SDK's (result, response, error) and raises on an error."""
-    *result, error = outcome
-    if error is not None:
-        raise RuntimeError(f"{step}: {error}")
-    print(f"ok {step}")
-    return result
-
-
-def expect(step, condition):
-    if not condition:
-        raise RuntimeError(f"{step}: not as expected")
-    print(f"ok {step}")
 
 
 async def every_user(client, limit):
@@ -98,6 +86,7 @@ async def main():
     expect("all pages show everybody", {user.id for user in people} <= {user.id for user in found})
     await update_and_read(client, people[0])
     await work_with_group(client, people)
+    await access.everything(client, people)
     await delete_people(client, people)
     print("done")
 

@@ -33,8 +33,10 @@ export interface TestOrg {
   /** Names of a user's groups, without Everyone. */
   groupsOf(id: string): Promise<readonly string[]>
   groupId(name: string): Promise<string>
-  /** How many requests of this method and path pattern have come. */
+  /** How many requests of this method and path pattern have come; of all with this status. */
   count(method: string, pattern: string): number
+  countStatus(status: number): number
+  countAll(): number
   forgetRequests(): void
   close(): Promise<void>
 }
@@ -52,12 +54,23 @@ export const markerGroups = [
 /** A retry policy that never waits in earnest. */
 export const hasty: NonNullable<OktaOptions['retry']> = { tries: 3, baseMs: 1, maxMs: 2_000, random: () => 0.5 }
 
+/** As in earnest, for orgs whose time runs fast. */
+export const defaultRetry: NonNullable<OktaOptions['retry']> = {
+  tries: 5,
+  baseMs: 250,
+  maxMs: 65_000,
+  random: () => 0.5,
+}
+
 /** Starts an org with this state; both markers are there unless the state names groups itself. */
-export async function startOrg(state: OktaState = {}, faults = new Faults()): Promise<TestOrg> {
-  const clock = new SimulatedClock()
+export async function startOrg(
+  state: OktaState = {},
+  faults = new Faults(),
+  clock = new SimulatedClock(),
+): Promise<TestOrg> {
   const tenant = oktaTenant({ clock, random: seededRandom(1), state: { groups: [...markerGroups], ...state } })
   const log = new RequestLog()
-  const front = new Front(tenant, faults, log)
+  const front = new Front(tenant, { faults, log, clock })
   const server = await listen({ port: 0 }, request => front.answer(request))
   const providers: Provider[] = []
   const options: OktaOptions = {
@@ -95,6 +108,8 @@ export async function startOrg(state: OktaState = {}, faults = new Faults()): Pr
     },
     count: (method, pattern) =>
       log.counts().reduce((sum, row) => sum + (row.method === method && row.path === pattern ? row.count : 0), 0),
+    countStatus: status => log.counts().reduce((sum, row) => sum + (row.status === status ? row.count : 0), 0),
+    countAll: () => log.counts().reduce((sum, row) => sum + row.count, 0),
     forgetRequests: () => log.clear(),
     close: async () => {
       await Promise.all(providers.map(provider => provider.close()))

@@ -1,0 +1,15 @@
+/**
+ * `node test/replay/main.ts [FOLDER]` replays the recordings in a folder (those of script/okta-recordings where none is named) against the
+ * simulated Okta org, prints every disagreement, and ends with 1 where less than 97 % of the answers agree.
+ */
+import { generateKeyPairSync } from 'node:crypto'
+import { cassettesIn } from './cassette.ts'
+import { recordingsFolder } from './recordings.ts'
+import { agreement, reportOf, reportText } from './report.ts'
+
+const folder = process.argv[2] ?? recordingsFolder()
+if (folder === undefined) throw new Error('There are no recordings; script/okta-recordings fetches them.')
+const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
+const report = await reportOf(cassettesIn(folder), key.toString())
+process.stdout.write(`${reportText(report)}\n`)
+process.exitCode = agreement(report) >= 97 && report.replayed > 0 ? 0 : 1

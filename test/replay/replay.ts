@@ -1,0 +1,116 @@
+import { type OktaTenant, oktaTenant } from '../../src/simulator/okta/index.ts'
+import { seeded } from '../../src/simulator/okta/testing/ask.ts'
+import { type Cassette, type Interaction, jsonOf } from './cassette.ts'
+import { disagreements, type Seen } from './compare.ts'
+import { isBodyLost, rebuiltBody } from './lost-body.ts'
+import { stateBefore } from './seed.ts'
+import { isSignIn, SignIn } from './sign-in.ts'
+import { notReplayable } from './slice.ts'
+import { Translation } from './translation.ts'
+
+/** What became of one recorded request. */
+export interface Outcome {
+  readonly cassette: string
+  readonly index: number
+  readonly request: string
+  /** Why it was not replayed. */
+  readonly skipped?: string
+  /** What the two answers disagree about; empty where they agree. */
+  readonly disagrees: readonly string[]
+}
+
+class RecordedClock {
+  #now: number
+
+  constructor(start: number) {
+    this.#now = start
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  /** Moves to the time an answer was recorded at, never back. */
+  reach(time: number): void {
+    if (time > this.#now) this.#now = time
+  }
+}
+
+function recordedAt(interaction: Interaction): number {
+  const date = interaction.responseHeaders.find(([name]) => name === 'date')?.[1]
+  return date === undefined ? 0 : Date.parse(date)
+}
+
+function translated(interaction: Interaction, translation: Translation): URL {
+  const url = new URL(translation.of(interaction.url.pathname), interaction.url.origin)
+  for (const [name, value] of interaction.url.searchParams)
+    url.searchParams.append(name, translation.ofParameter(value))
+  return url
+}
+
+async function ask(tenant: OktaTenant, interaction: Interaction, translation: Translation): Promise<Seen> {
+  const url = translated(interaction, translation)
+  const body = Buffer.from(translation.of(interaction.requestText))
+  const reply = await tenant.handle({
+    method: interaction.method,
+    url,
+    segments: url.pathname
+      .split('/')
+      .filter(part => part !== '')
+      .map(decodeURIComponent),
+    headers: {
+      ...interaction.requestHeaders,
+      authorization: interaction.responseText.includes('E0000011') ? 'SSWS not-a-token' : `SSWS ${tenant.apiToken}`,
+      'content-length': String(body.length),
+    },
+    body,
+  })
+  const json: unknown = reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body))
+  return { status: reply.status, body: json, headers: reply.headers }
+}
+
+function learnCursors(recorded: Seen, simulated: Seen, translation: Translation): void {
+  const next = (seen: Seen): string =>
+    seen.headers.find(([name, value]) => name === 'link' && value.includes('rel="next"'))?.[1] ?? ''
+  translation.learnCursor(next(recorded), next(simulated))
+}
+
+/** Asks a fresh simulated org what was asked of the recorded one, in order, and compares the answers. */
+export async function replayed(cassette: Cassette, privateKeyPem: string): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  const clock = new RecordedClock(Math.min(...cassette.interactions.map(recordedAt)) - 60_000)
+  const translation = new Translation()
+  const signIn = new SignIn()
+  let tenant: OktaTenant | undefined
+  for (const [index, interaction] of cassette.interactions.entries()) {
+    const request = `${interaction.method} ${interaction.url.pathname}${interaction.url.search}`
+    const body = isBodyLost(interaction)
+      ? rebuiltBody(interaction, jsonOf(interaction.responseText))
+      : interaction.requestText
+    const skipped =
+      notReplayable(interaction) ?? (body === undefined ? 'the recorder lost the body of the request' : undefined)
+    const outcome = { cassette: cassette.name, index, request }
+    if (skipped !== undefined || body === undefined) {
+      outcomes.push({ ...outcome, skipped: skipped ?? '', disagrees: [] })
+      continue
+    }
+    tenant ??= oktaTenant({ clock, random: seeded(7), state: stateBefore(cassette), privateKeyPem })
+    clock.reach(recordedAt(interaction))
+    const recorded: Seen = {
+      status: interaction.status,
+      body: jsonOf(interaction.responseText),
+      headers: interaction.responseHeaders,
+      linesLost: interaction.linesLost,
+    }
+    const asked = isSignIn(interaction)
+      ? await signIn.signed(interaction, tenant, clock.now())
+      : { ...interaction, requestText: body }
+    const simulated = await ask(tenant, asked, translation)
+    signIn.hear(simulated.headers)
+    const disagrees = disagreements(recorded, simulated, translation)
+    translation.learn(recorded.body, simulated.body)
+    learnCursors(recorded, simulated, translation)
+    outcomes.push({ ...outcome, disagrees })
+  }
+  return outcomes
+}
