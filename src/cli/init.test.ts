@@ -47,6 +47,30 @@ describe('init', () => {
     await expect(readFile(join(directory.path, '.tenure', 'id'))).rejects.toThrow()
   })
 
+  test('says which writes the admin role does not allow, and what for, by trying what cannot do anything', async () => {
+    const { apps } = state.okta as { readonly apps: readonly object[] }
+    const roles = [
+      {
+        permissions: [
+          'okta.users.read',
+          'okta.users.lifecycle.suspend',
+          'okta.groups.read',
+          'okta.groups.members.manage',
+        ],
+      },
+    ]
+    tenants.simulator.tenants.okta.load({ ...state.okta, apps: apps.map(app => ({ ...app, roles })) })
+    const before = JSON.stringify(tenants.simulator.tenants.okta.state())
+    const directory = await tenants.directory({ 'okta.yaml': oktaManifest })
+    const text = await directory.must(['init'], 1)
+    expect(text).toMatch(/✗ missing okta\.users\.create: The app's admin role lacks .*joiners get no account/)
+    expect(text).toMatch(/✗ missing okta\.users\.userprofile\.manage: /)
+    expect(text).toMatch(/✗ missing okta\.users\.lifecycle\.unsuspend: /)
+    expect(text).toMatch(/! missing okta\.users\.lifecycle\.clearSessions: /)
+    expect(text).not.toMatch(/missing okta\.users\.lifecycle\.suspend/)
+    expect(JSON.stringify(tenants.simulator.tenants.okta.state())).toBe(before)
+  })
+
   test('with --create makes the id, kept out of git, and the markers; again it finds all in order', async () => {
     const directory = await tenants.directory(company)
     expect(await directory.must(['init', '--create'], 0)).toMatch(

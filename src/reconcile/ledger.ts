@@ -13,7 +13,7 @@ export function withLedger(provider: Provider, now: () => Instant): Provider {
   const ledger = new Ledger(provider, now)
   return {
     traits: provider.traits,
-    probe: signal => provider.probe(signal),
+    probe: (signal, how) => provider.probe(signal, how),
     claim: (owner, signal) => provider.claim(owner, signal),
     catalog: (names, signal) => provider.catalog(names, signal),
     canonicalize: (desired, catalog) => provider.canonicalize(desired, catalog),

@@ -19,6 +19,7 @@ const impatient = (clock: SimulatedClock): LiveOptions => ({
   time: new HurriedTime(clock),
   retry: { tries: 4, baseMs: 20, maxMs: 90_000, random: () => 0.5 },
   requestTimeoutMs: 400,
+  concurrency: 4,
 })
 
 /**

@@ -33,6 +33,8 @@ export class Evidence {
   readonly types = new Map<string, Loose>()
   readonly roles = new Map<string, Loose>()
   readonly members = new Map<string, Set<string>>()
+  /** Memberships, as `group user`, that the cassette has already changed. */
+  readonly touched = new Set<string>()
   readonly linked = new Map<string, Loose>()
   readonly schemas = new Map<string, string>()
   readonly attributes = new Map<string, unknown>()
@@ -61,6 +63,8 @@ export class Evidence {
       this.createdLinks.add(String(objectAt(body, 'primary').name))
     if (method === 'POST' && path.startsWith('/api/v1/meta/schemas/user/')) this.#schemaWrite(jsonOf(requestText))
     if (path.startsWith('/api/v1/meta/schemas/user/') && method === 'GET') this.#schema(body)
+    const [, group, user] = /^\/api\/v1\/groups\/([^/]+)\/users\/([^/]+)$/.exec(path) ?? []
+    if (method !== 'GET' && group !== undefined) this.touched.add(`${group} ${user}`)
     if (method === 'GET' && status === 200) this.#memberships(path, body)
     if (path === '/api/v1/users' || path === '/api/v1/groups')
       this.unread.set(
@@ -83,8 +87,23 @@ export class Evidence {
   #schema(body: unknown): void {
     for (const [name, attribute] of Object.entries(objectAt(body, 'definitions', 'custom', 'properties')))
       if (!this.added.has(name)) this.attributes.set(name, attribute)
+    this.#schemaOfType(body)
     const shown = objectAt(body, 'definitions', 'base', 'properties', 'login')
     if (Object.keys(shown).length > 0) this.switches.schemaShowsMaster = 'master' in shown
+  }
+
+  /** Which type a schema belongs to: it links to it. */
+  #schemaOfType(body: unknown): void {
+    const last = (link: string): string =>
+      String(objectAt(body, '_links', link).href ?? '')
+        .split('/')
+        .at(-1) ?? ''
+    const [type, schema] = [last('type'), last('self')]
+    if (type === '' || schema === '' || schema === 'default') return
+    this.schemas.set(type, schema)
+    const { name } = objectAt({ body }, 'body')
+    if (!this.created.has(type) && !this.types.has(type))
+      this.types.set(type, { id: type, name, default: name === 'user' })
   }
 
   #groupSchema(request: unknown, body: unknown): void {
@@ -124,7 +143,7 @@ export class Evidence {
   }
 
   #member(group: string, user: string): void {
-    if (this.created.has(group) || this.created.has(user)) return
+    if (this.created.has(group) || this.created.has(user) || this.touched.has(`${group} ${user}`)) return
     const members = this.members.get(group) ?? new Set()
     members.add(user)
     this.members.set(group, members)

@@ -1,4 +1,4 @@
-import { type OktaTenant, oktaTenant } from '../../src/simulator/okta/index.ts'
+import { type OktaState, type OktaTenant, oktaTenant } from '../../src/simulator/okta/index.ts'
 import { seeded } from '../../src/simulator/okta/testing/ask.ts'
 import { type Cassette, type Interaction, jsonOf } from './cassette.ts'
 import { disagreements, type Seen } from './compare.ts'
@@ -75,27 +75,28 @@ function learnCursors(recorded: Seen, simulated: Seen, translation: Translation)
   translation.learnCursor(next(recorded), next(simulated))
 }
 
-/** Asks a fresh simulated org what was asked of the recorded one, in order, and compares the answers. */
-export async function replayed(cassette: Cassette, privateKeyPem: string): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = []
-  const clock = new RecordedClock(Math.min(...cassette.interactions.map(recordedAt)) - 60_000)
-  const translation = new Translation()
-  const signIn = new SignIn()
-  let tenant: OktaTenant | undefined
-  for (const [index, interaction] of cassette.interactions.entries()) {
-    const request = `${interaction.method} ${interaction.url.pathname}${interaction.url.search}`
-    const body = isBodyLost(interaction)
-      ? rebuiltBody(interaction, jsonOf(interaction.responseText))
-      : interaction.requestText
-    const skipped =
-      notReplayable(interaction) ?? (body === undefined ? 'the recorder lost the body of the request' : undefined)
-    const outcome = { cassette: cassette.name, index, request }
-    if (skipped !== undefined || body === undefined) {
-      outcomes.push({ ...outcome, skipped: skipped ?? '', disagrees: [] })
-      continue
+/** One cassette against an org of its own. */
+class Replay {
+  readonly #tenant: OktaTenant
+  readonly #clock: RecordedClock
+  readonly #translation = new Translation()
+  readonly #signIn = new SignIn()
+
+  constructor(cassette: Cassette, privateKeyPem: string) {
+    const times = cassette.interactions.map(recordedAt).filter(time => time > 0)
+    this.#clock = new RecordedClock(times.length === 0 ? Date.now() : Math.min(...times) - 60_000)
+    const org = (state: OktaState): OktaTenant =>
+      oktaTenant({ clock: this.#clock, random: seeded(7), state, privateKeyPem })
+    try {
+      this.#tenant = org(stateBefore(cassette))
+    } catch {
+      this.#tenant = org({})
     }
-    tenant ??= oktaTenant({ clock, random: seeded(7), state: stateBefore(cassette), privateKeyPem })
-    clock.reach(recordedAt(interaction))
+  }
+
+  /** Asks what was asked and returns what the two answers disagree about. */
+  async step(interaction: Interaction, body: string): Promise<readonly string[]> {
+    this.#clock.reach(recordedAt(interaction))
     const recorded: Seen = {
       status: interaction.status,
       body: jsonOf(interaction.responseText),
@@ -103,13 +104,40 @@ export async function replayed(cassette: Cassette, privateKeyPem: string): Promi
       linesLost: interaction.linesLost,
     }
     const asked = isSignIn(interaction)
-      ? await signIn.signed(interaction, tenant, clock.now())
+      ? await this.#signIn.signed(interaction, this.#tenant, this.#clock.now())
       : { ...interaction, requestText: body }
-    const simulated = await ask(tenant, asked, translation)
-    signIn.hear(simulated.headers)
-    const disagrees = disagreements(recorded, simulated, translation)
-    translation.learn(recorded.body, simulated.body)
-    learnCursors(recorded, simulated, translation)
+    const simulated = await ask(this.#tenant, asked, this.#translation)
+    this.#signIn.hear(simulated.headers)
+    const disagrees = disagreements(recorded, simulated, this.#translation)
+    this.#translation.learn(recorded.body, simulated.body)
+    learnCursors(recorded, simulated, this.#translation)
+    return disagrees
+  }
+}
+
+/**
+ * Asks a fresh simulated org what was asked of the recorded one, in order, and compares the answers. An org whose state cannot be rebuilt
+ * starts empty; an org that fails disagrees.
+ */
+export async function replayed(cassette: Cassette, privateKeyPem: string): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  let replay: Replay | undefined
+  for (const [index, interaction] of cassette.interactions.entries()) {
+    const { method, url } = interaction
+    const outcome = { cassette: cassette.name, index, request: `${method} ${url.pathname}${url.search}` }
+    const body = isBodyLost(interaction)
+      ? rebuiltBody(interaction, jsonOf(interaction.responseText))
+      : interaction.requestText
+    const skipped = notReplayable(interaction)
+    if (skipped !== undefined || body === undefined) {
+      const why = skipped ?? 'the recorder lost the body of the request'
+      outcomes.push({ ...outcome, skipped: why, disagrees: [] })
+      continue
+    }
+    replay ??= new Replay(cassette, privateKeyPem)
+    const disagrees = await replay
+      .step(interaction, body)
+      .catch((cause: unknown) => [`the simulator failed: ${String(cause)}`])
     outcomes.push({ ...outcome, disagrees })
   }
   return outcomes

@@ -118,6 +118,7 @@ function typesOf(evidence: Evidence): unknown[] {
       displayName: text(type.displayName) ?? 'User',
       description: text(type.description) ?? 'Okta user profile template with default permission settings',
       default: id === byDefault,
+      attributes: id === byDefault ? undefined : attributesOf(evidence),
     })
   })
 }

@@ -20,7 +20,7 @@ const outside: readonly (readonly [pattern: RegExp, what: string])[] = [
   ],
 ]
 const inside =
-  /^\/api\/v1\/(users|groups|apps|meta\/(schemas|types)|logs|iam|sessions|authn|org)(\/|$)|^\/oauth2\/v1\/(token$|clients\/[^/]+\/roles)|^\/\.well-known\/okta-organization$/
+  /^\/api\/v1\/(users|groups|apps|meta\/(schemas|types)|logs|iam|sessions|authn|org|principal-rate-limits)(\/|$)|^\/oauth2\/v1\/(token$|clients\/[^/]+\/roles)|^\/\.well-known\/okta-organization$/
 
 const feature = /"errorCode":\s*"(E0000015|E0000013)"/
 

@@ -49,8 +49,8 @@ const DEVIATIONS: Readonly<Record<string, string>> = {
   'okta */api/v1/iam/* → * at /_links: "self" is unknown': 'Recorded: lists under /iam link to themselves.',
   'okta */api/v1/iam/roles/{}/permissions* → * at */conditions/*: * is no object':
     'The examples of the same description have a list of attribute names.',
-  'okta */api/v1/eventHooks* → * at */_links: "activate" is unknown':
-    'Recorded: an inactive hook links to its activation.',
+  'okta */api/v1/eventHooks* → * at */_links: "*" is unknown':
+    'Recorded: an inactive hook links to its activation and its deletion.',
   'okta POST /oauth2/v1/token → 429*: "*" is unknown':
     'Which shape a 429 of the token endpoint has is unconfirmed; a switch chooses the one of OAuth errors.',
   'okta POST /api/v1/apps/{}/lifecycle/* → 200: there is a body': 'Recorded in 2020, 2022 and 2025 with {}.',

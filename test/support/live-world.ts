@@ -20,6 +20,7 @@ export interface LiveOptions {
   readonly retry?: RetryPolicy
   readonly requestTimeoutMs?: number
   readonly quotaPercent?: number
+  readonly concurrency?: number
 }
 
 /** The whole chain in this process against both simulated tenants, over real sockets. */

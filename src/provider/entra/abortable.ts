@@ -1,5 +1,7 @@
 /** Waits for a promise that others wait for too, until this caller gives up. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Whoever gives up does not hear of its failure any more.
+  promise.catch(() => undefined)
   signal.throwIfAborted()
   let stop: (() => void) | undefined
   const aborted = new Promise<never>((_, reject) => {

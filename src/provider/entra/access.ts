@@ -1,8 +1,9 @@
 import type { AccountId } from '../../model/ids.ts'
 import type { BlockReason } from '../../model/plan.ts'
-import { becomes, type Desk, markerIds, noting, readLive, setMark } from './desk.ts'
+import { becomes, type Desk, noting, readLive } from './desk.ts'
 import { isRefusal, MissingError } from './errors.ts'
 import { readHeld } from './held.ts'
+import { markerIds, setMark } from './marks.ts'
 import { applied, failed, type Result, skipped } from './outcome.ts'
 import { endSessions as endSessionsOf, patchUser } from './requests.ts'
 

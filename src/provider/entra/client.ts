@@ -52,6 +52,8 @@ export interface EntraClient {
   readonly concurrency: number
   readonly retry: RetryPolicy
   readonly token: TokenSource
+  /** Aborted when the client is closed; for work that is nobody's alone. */
+  readonly closing: AbortSignal
   /** Attributes that are read, and the properties that hold them. */
   readonly attributes: readonly EntraAttribute[]
   readonly select: readonly string[]
@@ -90,6 +92,7 @@ export function entraClient(options: EntraOptions): EntraClient {
   const sending = { graphUrl, token, connections: concurrency, timeoutMs, retry, time }
   const transport = graphTransport({ ...sending, ...quota, ...ca })
   const fresh = new Fresh(time, retry)
+  const closing = new AbortController()
   const batcher = new Batcher({ transport, retry, time })
   const shared = {
     options,
@@ -98,12 +101,14 @@ export function entraClient(options: EntraOptions): EntraClient {
     retry,
     time,
     token,
+    closing: closing.signal,
     attributes: readAttributes(options.extraAttributes),
     select: selectedProperties(options.extraAttributes),
     learnSize: (users: number) => transport.pace.learnSize(users),
     noteCreated: (id: string) => fresh.add(id),
     noteDeleted: (id: string) => fresh.remove(id),
     close: async () => {
+      closing.abort()
       token.close()
       await transport.close()
     },
@@ -119,7 +124,8 @@ export function entraClient(options: EntraOptions): EntraClient {
       send,
       list: (request, list, signal) => wholeList(plainly, { request, list }, signal),
       listTogether: (request, list, signal) => wholeList(send, { request, list }, signal),
-      sendWhenVisible: (request, ids, signal) => fresh.patiently(() => send(request, signal), ids, signal),
+      sendWhenVisible: (request, ids, signal) =>
+        fresh.patiently(() => send(request, signal), { ids, writing: request.method !== 'GET', signal }),
     }
   }
   return at('Repair')

@@ -48,7 +48,7 @@ export function markerBook(client: EntraClient): MarkerBook {
   }
   /** Asked for once, however many wait; whoever gives up leaves it to the others. */
   const shared = async (signal: AbortSignal): Promise<Markers> => {
-    asking ??= fresh(new AbortController().signal).finally(() => {
+    asking ??= fresh(client.closing).finally(() => {
       asking = undefined
     })
     return await abortable(asking, signal)

@@ -6,6 +6,14 @@ import { MissingError, RefusedError } from './errors.ts'
 const VISIBLE_AFTER_MS = 60_000
 const LONGEST_PAUSE_MS = 8000
 
+/** Who is waited for. */
+export interface Patience {
+  readonly ids: readonly string[]
+  /** A refused write costs as much as one that is taken, so that it is repeated less often. */
+  readonly writing: boolean
+  readonly signal: AbortSignal
+}
+
 /** Objects that we have just made, which reads and links may not see for a while. */
 export class Fresh {
   readonly #time: Time
@@ -34,7 +42,7 @@ export class Fresh {
   }
 
   /** Patient with a refusal that only says that one of these objects, made by us, is not visible yet. */
-  async patiently<T>(call: () => Promise<T>, ids: readonly string[], signal: AbortSignal): Promise<T> {
+  async patiently<T>(call: () => Promise<T>, { ids, writing, signal }: Patience): Promise<T> {
     const since = this.#time.now() - VISIBLE_AFTER_MS
     const fresh = ids.filter(id => (this.#made.get(id) ?? since) > since)
     const end = this.#time.now() + VISIBLE_AFTER_MS
@@ -42,7 +50,8 @@ export class Fresh {
       try {
         return await call()
       } catch (error) {
-        const pause = Math.min(LONGEST_PAUSE_MS, this.#retry.maxMs, this.#retry.baseMs * 2 ** (attempt - 1))
+        const first = this.#retry.baseMs * (writing ? 8 : 1)
+        const pause = Math.min(LONGEST_PAUSE_MS, this.#retry.maxMs, first * 2 ** (attempt - 1))
         const late = attempt > 12 || this.#time.now() + pause > end
         if (fresh.length === 0 || !mayBeLag(error, fresh) || late) throw error
         await this.#time.sleep(pause, signal)

@@ -102,6 +102,48 @@ describe('who has an app', () => {
     expect(inherited?.get(github.id)).toEqual(new Set([await id('bob@example.com')]))
   })
 
+  test('is listed anew for a few apps at a time by incremental reads, and where we wrote, and always by a whole one', async () => {
+    const labels = Array.from({ length: 12 }, (_, index) => `App ${index}`)
+    await load(labels.map(label => ({ label, users: ['ada@example.com'] })))
+    const one = provider()
+    const names = labels.map(name => ({ kind: 'App', name }) as const)
+    const { entitlements } = await one.catalog(names, signal)
+    expect(org.count('GET', '/api/v1/apps')).toBe(1)
+    const apps = [...entitlements.values()].flatMap(found => (found.kind === 'Found' ? [found.entitlement] : []))
+    expect(apps).toHaveLength(12)
+    const scope = { bound: [], entitlements: apps }
+    const lists = '/api/v1/apps/*/users'
+    await one.snapshot(scope, signal)
+    const account = await id('bob@example.com')
+    const last = apps[11] as Entitlement
+    await runOne(one, operation({ kind: 'grant', entitlement: last, mappings: ['m'] }, { account }))
+    org.forgetRequests()
+    const { members } = await one.snapshot({ ...scope, incremental: true }, signal)
+    expect(org.count('GET', lists)).toBe(6)
+    expect(members.get(last.id)?.has(account)).toBe(true)
+    for (const app of apps) await org.ask('POST', `/api/v1/apps/${app.id}/users`, { id: account, scope: 'USER' })
+    const seen = new Set<string>()
+    for (const _time of [1, 2, 3]) {
+      org.clock.advance(60_000)
+      const read = await one.snapshot({ ...scope, incremental: true }, signal)
+      for (const [app, holders] of read.members) if (holders.has(account)) seen.add(app)
+    }
+    expect(seen.size).toBe(12)
+    org.forgetRequests()
+    await one.snapshot(scope, signal)
+    expect(org.count('GET', lists)).toBe(12)
+  })
+
+  test('is not a deactivated account any more, whenever that was listed', async () => {
+    const github = await app('GitHub')
+    const ada = await id('ada@example.com')
+    const scope = { bound: [ada], entitlements: [github] }
+    const one = provider()
+    await one.snapshot(scope, signal)
+    await org.ask('POST', `/api/v1/users/${ada}/lifecycle/deactivate`)
+    expect((await one.snapshot({ ...scope, incremental: true }, signal)).members.get(github.id)).toEqual(new Set())
+  })
+
   test('is listed again by an incremental read, since Okta does not tell when it changes', async () => {
     const github = await app('GitHub')
     const one = provider()

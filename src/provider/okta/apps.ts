@@ -7,7 +7,7 @@ import type { OktaClient } from './client.ts'
 import { idIn, isId } from './group.ts'
 import { readable } from './groups.ts'
 import { allItems, wholeList } from './paging.ts'
-import { appsOfUser, appsStarting, appUsers, readApp, readAppUser } from './requests.ts'
+import { allApps, appsOfUser, appsStarting, appUsers, readApp, readAppUser } from './requests.ts'
 
 /** Scopes that only mappings which name apps need. */
 export const appScopes = ['okta.apps.read', 'okta.apps.manage'] as const
@@ -28,26 +28,42 @@ export async function resolveApps(
     const why = `mappings that name apps need the scope ${missing.join(' and ')}: grant it to the app on its tab "Okta API Scopes" and name it in spec.okta.scopes`
     return () => ({ kind: 'Unsupported', why })
   }
-  const resolve = async ({ name }: EntitlementName): Promise<readonly [string, Resolution]> => [
-    name,
-    appResolution(await appsNamed(client, name, signal)),
-  ]
-  const found = new Map(await allConcurrently(names, client.concurrency, resolve))
-  return ({ name }) => found.get(name) ?? { kind: 'Missing' }
+  const byName = await appsByName(
+    client,
+    names.map(({ name }) => name),
+    signal,
+  )
+  return ({ name }) => appResolution(byName.get(name) ?? [])
 }
 
+/** From how many labels on all apps are listed at once, which takes fewer calls; Okta allows few of either. */
+const labelsToList = 4
+
 /** Labels compare exactly; Okta's search takes what they start with, without case. */
-async function appsNamed(client: OktaClient, name: string, signal: AbortSignal): Promise<readonly OktaApp[]> {
-  if (!isId(name)) {
-    const apps = await allItems(client, appsStarting(name), signal)
-    return apps.map(appOf).filter(app => app.label === name)
-  }
-  try {
-    return [appOf((await client.send(readApp(idIn(name)), signal)).body)]
-  } catch (error) {
-    if (error instanceof NotFoundError) return []
-    throw error
-  }
+async function appsByName(
+  client: OktaClient,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly OktaApp[]>> {
+  const labels = names.filter(name => !isId(name))
+  const lists = labels.length < labelsToList ? labels.map(appsStarting) : [allApps()]
+  const listed = await allConcurrently(lists, client.concurrency, list => allItems(client, list, signal))
+  const apps = new Map(listed.flatMap(list => list.map(appOf)).map(app => [app.id, app]))
+  const found = new Map<string, readonly OktaApp[]>()
+  for (const label of labels)
+    found.set(
+      label,
+      [...apps.values()].filter(app => app.label === label),
+    )
+  // One that the admin role does not reach is not there for us.
+  const read = async (name: string) => [name, await readable(() => appById(client, idIn(name), signal))] as const
+  for (const [name, app] of await allConcurrently(names.filter(isId), client.concurrency, read))
+    found.set(name, app === undefined ? [] : [app])
+  return found
+}
+
+async function appById(client: OktaClient, id: string, signal: AbortSignal): Promise<OktaApp> {
+  return appOf((await client.send(readApp(id), signal)).body)
 }
 
 /** Who has an app: by themselves, and through a group. */

@@ -11,6 +11,7 @@ export async function assign(writer: Writer, operation: OperationOf<'grant'>): P
   const { client, signal } = writer
   const user = accountIn(operation)
   const { entitlement } = operation
+  writer.learnt.noteWrittenApp(entitlement.id)
   try {
     const { requestId } = await client.send(assignApp(entitlement.id, user), signal)
     return applied(operation, { requestId })
@@ -27,6 +28,7 @@ export async function unassign(writer: Writer, operation: OperationOf<'revoke'>)
   const { client, signal } = writer
   const user = accountIn(operation)
   const { entitlement } = operation
+  writer.learnt.noteWrittenApp(entitlement.id)
   try {
     const { requestId } = await client.send(unassignApp(entitlement.id, user), signal)
     return applied(operation, { requestId })

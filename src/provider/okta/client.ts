@@ -143,6 +143,7 @@ class Connection {
     const paced = async (url: string, form: string, headers: Readonly<Record<string, string>>) =>
       this.#pacing.runWithin({ bucket: 'token', lane: 'Leaver', signal }, async heard => {
         const reply = await post({ url, form, headers })
+        this.#noteTime(reply.header)
         heard(reply.status, reply.header)
         return reply
       })
@@ -157,6 +158,10 @@ class Connection {
 
   #note(header: HeaderReader): void {
     this.#possession.learn(header('dpop-nonce'))
+    this.#noteTime(header)
+  }
+
+  #noteTime(header: HeaderReader): void {
     const theirs = Date.parse(header('date') ?? '')
     if (Number.isFinite(theirs)) this.clock = { theirs, ours: this.#options.now() }
   }

@@ -28,6 +28,7 @@ export async function create(writer: Writer, operation: OperationOf<'create'>): 
     ...(made.withoutGrants ? grants : []).map(id => ({ what: `Group ${id}`, request: addMember(id, user) })),
     ...apps.map(id => ({ what: `App ${id}`, request: assignApp(id, user) })),
   ]
+  for (const app of apps) writer.learnt.noteWrittenApp(app)
   for (const { what, request } of rest) {
     try {
       await client.send(request, signal)

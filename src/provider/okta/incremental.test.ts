@@ -67,6 +67,20 @@ describe('an incremental snapshot', () => {
     expect(again.members).toEqual(first.members)
   })
 
+  test('keeps a whole quiet pass, probe and catalogue included, below a dozen requests', async () => {
+    const names = groups.map(({ name }) => ({ kind: 'Group', name }) as const)
+    const pass = async (incremental: boolean) => {
+      await provider.probe(signal)
+      await provider.catalog(names, signal)
+      await provider.snapshot(scope({ incremental }), signal)
+    }
+    await pass(false)
+    org.clock.advance(600_000)
+    org.forgetRequests()
+    await pass(true)
+    expect(org.countAll()).toBeLessThan(12)
+  })
+
   test('is a whole one the first time, and whenever it is not asked for', async () => {
     await provider.snapshot(scope({ incremental: true }), signal)
     expect(org.count('GET', members)).toBeGreaterThanOrEqual(groups.length)

@@ -19,7 +19,7 @@ export { requiredScopes } from './probe.ts'
 export function oktaProvider(options: OktaOptions): Provider {
   const client = oktaClient(options)
   const markers = markersOf(client, options.marker)
-  const last: LastView = { view: undefined }
+  const last: LastView = { view: undefined, apps: new Map() }
   const reader = { client, markers, options, learnt: new Learnt(client.time) }
   return {
     traits: oktaTraits,

@@ -1,6 +1,6 @@
 import type { Time } from '../../http/time.ts'
 import type { CatalogAttribute } from '../../model/entitlement.ts'
-import type { AccountId, AttributeName } from '../../model/ids.ts'
+import type { AccountId, AttributeName, EntitlementId } from '../../model/ids.ts'
 import type { JsonObject } from './json.ts'
 import { storedValue, typeOfValue } from './values.ts'
 
@@ -17,6 +17,7 @@ export class Learnt {
   readonly #types = new Map<AttributeName, CatalogAttribute['type']>()
   readonly #erased = new Set<AccountId>()
   readonly #mastered = new Map<AccountId, number>()
+  #writtenApps = new Set<EntitlementId>()
   #rules: { readonly targets: ReadonlySet<string> | undefined; readonly at: number } | undefined
 
   constructor(time: Time) {
@@ -55,6 +56,18 @@ export class Learnt {
   /** Whether we erased it. */
   isErased(account: AccountId): boolean {
     return this.#erased.has(account)
+  }
+
+  /** Somebody's assignment to the app is about to be written. */
+  noteWrittenApp(app: EntitlementId): void {
+    this.#writtenApps.add(app)
+  }
+
+  /** Apps that were written to since this was asked last. */
+  takeWrittenApps(): ReadonlySet<EntitlementId> {
+    const written = this.#writtenApps
+    this.#writtenApps = new Set()
+    return written
   }
 
   /** The targets of active group rules: those read lately, or what `read` gives; undefined where they cannot be read. */

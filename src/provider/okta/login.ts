@@ -40,7 +40,7 @@ async function holderOf({ client, signal }: Writer, login: string): Promise<Okta
 }
 
 /** A login in the form in which Okta compares it. */
-export function foldedLogin(login: string): string {
+function foldedLogin(login: string): string {
   return withoutAccents(login).toLowerCase()
 }
 

@@ -13,8 +13,8 @@ import { defaultRetry, markerGroups, operation, run, signal, startOrg, type Test
 let org: TestOrg
 let clock: FastClock
 
-async function start(quota: OktaState['quota']): Promise<void> {
-  clock = new FastClock(80)
+async function start(quota: OktaState['quota'], speed = 80): Promise<void> {
+  clock = new FastClock(speed)
   org = await startOrg({ groups: [...markerGroups], quota: { enforced: true, ...quota } }, new Faults(), clock)
 }
 afterEach(() => org.close())
@@ -30,11 +30,12 @@ function idKeys(id: AccountId, count: number): readonly AccountKey[] {
 
 describe('pacing', () => {
   test('keeps within the whole of every limit, with no answer that asks to wait, and hardly below it', async () => {
-    await start({ share: 1, limits: { 'users-read': 40 } })
+    // Slowly, since what the machine itself takes counts as well.
+    await start({ share: 1, limits: { 'users-read': 40 } }, 35)
     const id = await org.user('ada@example.com')
     const client = oktaClient({ ...org.options, ...fast(100) })
     try {
-      await client.scopes()
+      await client.send(readGroup(await org.groupId(markerGroups[0].name)), signal)
       const begun = clock.time.now()
       await Promise.all(Array.from({ length: 160 }, () => client.send(readUser(id), signal)))
       const windows = (clock.time.now() - begun) / 60_000

@@ -91,6 +91,17 @@ describe('a thorough probe', () => {
     expect(await missing(least, { groups: [...markerGroups] })).not.toContain('Warning okta.groups.create')
   })
 
+  test('works for a role that is confined to some groups', async () => {
+    const seen = [...markerGroups, { name: 'Engineering', members: ['somebody@example.com'] }]
+    const groups = seen.map((group, index) => ({ ...group, id: `00gconfined${index}aaaaaaaa` }))
+    const confined = { permissions: all, groups: groups.map(({ id }) => id) }
+    const found = await missing(all, { groups, app: { roles: [confined] } })
+    expect(found.filter(one => one.startsWith('Error'))).toEqual([])
+    const lacking = { ...confined, permissions: least.filter(one => one !== 'okta.users.create') }
+    const without = await missing(least, { groups, app: { roles: [lacking] } })
+    expect(without.filter(one => one.startsWith('Error'))).toEqual(['Error okta.users.create'])
+  })
+
   test('tells a scope that is missing from a permission that is', async () => {
     const found = await missing(all, { app: { scopes: ['okta.users.read', 'okta.groups.read', 'okta.groups.manage'] } })
     expect(found).toEqual(['Error okta.users.manage'])

@@ -177,6 +177,11 @@ export function appsStarting(text: string): OktaRequest {
   return get(`/api/v1/apps${query({ limit: 200, q: text })}`)
 }
 
+/** All apps that the credential may see. */
+export function allApps(): OktaRequest {
+  return get(`/api/v1/apps${query({ limit: 200 })}`)
+}
+
 /** Any one app that the credential may see. */
 export function anyApp(): OktaRequest {
   return get(`/api/v1/apps${query({ limit: 1 })}`)

@@ -2,6 +2,7 @@ import { allConcurrently } from '../../http/concurrency.ts'
 import type { Account, ReadScope } from '../../model/account.ts'
 import type { AccountId, EntitlementId, Instant } from '../../model/ids.ts'
 import { accountOf, anotherSystem, type OktaUser, type Standing } from './account.ts'
+import type { AppHolders } from './apps.ts'
 import type { OktaGroup } from './group.ts'
 import { readable } from './groups.ts'
 import { objectOf, textOf } from './json.ts'
@@ -23,6 +24,11 @@ export interface View {
   readonly members: ReadonlyMap<EntitlementId, ReadonlySet<AccountId>>
 }
 
+/** Who has an app, and when that was listed. */
+export interface AppView extends AppHolders {
+  readonly since: Instant
+}
+
 /** Both markers, each found once. */
 export interface MarkerPair {
   readonly managed: OktaGroup
@@ -32,6 +38,8 @@ export interface MarkerPair {
 /** Keeps the view that was made last. */
 export interface LastView {
   view: View | undefined
+  /** Of each app in scope, who has it. */
+  apps: ReadonlyMap<EntitlementId, AppView>
 }
 
 /** Ids of groups among the entitlements in scope. */

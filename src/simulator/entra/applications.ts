@@ -1,5 +1,5 @@
 import type { SimulatedReply } from '../kernel.ts'
-import { bodyFields, type Call, type Fields, param, writtenFields } from './call.ts'
+import { bodyFields, type Call, type Fields, param, patchedFields, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
 import { randomGuid } from './guid.ts'
 import { checkObjectQuota } from './limits.ts'
@@ -75,7 +75,7 @@ export function createApplication(call: Call): SimulatedReply {
 }
 
 function updated(call: Call, object: DirectoryObject, kind: AppKind): SimulatedReply {
-  const fields = writtenFields(call)
+  const fields = patchedFields(call, object)
   for (const [name, value] of Object.entries(fields)) checkWritable(kind, name, value)
   for (const [name, value] of Object.entries(fields)) write(object.properties, name, value)
   return noContent()

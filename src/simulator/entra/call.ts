@@ -48,3 +48,10 @@ function withoutAnnotations(value: unknown): unknown {
 export function writtenFields(call: Call): Fields {
   return withoutAnnotations(bodyFields(call)) as Fields
 }
+
+/** The fields of a PATCH of one object; its own `id` may stand among them and says nothing. */
+export function patchedFields(call: Call, { id }: { readonly id: string }): Fields {
+  const { id: named, ...others } = writtenFields(call)
+  const isOwn = named === undefined || (typeof named === 'string' && named.toLowerCase() === id)
+  return isOwn ? others : { id: named, ...others }
+}

@@ -1,5 +1,5 @@
 import type { SimulatedReply } from '../kernel.ts'
-import { type Call, type Fields, writtenFields } from './call.ts'
+import { type Call, type Fields, patchedFields, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
 import { checkGroupWritable, checkMembersWritable, isDynamic, isUnified } from './group-rules.ts'
 import { randomGuid } from './guid.ts'
@@ -122,7 +122,7 @@ function isKept(group: DirectoryObject, name: string, value: unknown): boolean {
 /** PATCH /groups/{id}: properties and up to twenty references to bind, all or nothing. */
 export function updateGroup(call: Call): SimulatedReply {
   const group = groupOf(call)
-  const fields = writtenFields(call)
+  const fields = patchedFields(call, group)
   checkGroupWritable(call, group)
   if (fields['members@odata.bind'] !== undefined) checkMembersWritable(call, group)
   for (const [name, value] of plainFields(fields)) {

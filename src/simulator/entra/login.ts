@@ -61,6 +61,14 @@ function cloudMetadata(origin: string): SimulatedReply {
   })
 }
 
+const SIGN_IN_SCOPES = new Set(['openid', 'offline_access', 'profile', 'email'])
+
+/** The scope without those of a sign-in, which some libraries always send along and which say nothing here. */
+function resourceScope(scope: string | null): string | null {
+  const kept = (scope ?? '').split(/\s+/).filter(name => name !== '' && !SIGN_IN_SCOPES.has(name))
+  return kept.length === 0 ? null : kept.join(' ')
+}
+
 /** The resource a scope asks for, as the token's audience; throws for one the tenant does not know. */
 function audienceOf(scope: string | null, origin: string, tenant: string): string {
   const resource = (scope ?? '').trim().replace(/\/?\.default$/, '')
@@ -143,7 +151,7 @@ async function token(
   const audiences = names.flatMap(name => ENDPOINTS.map(endpoint => `${origin}/${name}/${endpoint}`))
   const application = await authenticated(world, request, form, audiences)
   const resource = form.get('resource')
-  const scope = form.get('scope') ?? (resource === null ? null : `${resource}/.default`)
+  const scope = resourceScope(form.get('scope')) ?? (resource === null ? null : `${resource}/.default`)
   const audience = audienceOf(scope, origin, world.identity.displayName)
   const lifetime = { expires_in: world.switches.tokenSeconds, ext_expires_in: world.switches.tokenSeconds }
   const body = { token_type: 'Bearer', ...lifetime, access_token: mint.issue(world, application, audience) }

@@ -112,9 +112,14 @@ function accountNeeds(call: Call): readonly AnyOf[] {
   return writes ? [NEEDS.writeUsers] : [[ENABLE], READ_USERS]
 }
 
+/** What a PATCH would change; an `id` among it does not count. */
+function patchedNames(call: Call): readonly string[] {
+  return Object.keys(writtenFields(call)).filter(name => name !== 'id')
+}
+
 /** A PATCH of a user needs what each of its properties needs. */
 export function userPatchNeeds(call: Call): readonly AnyOf[] {
-  const names = Object.keys(writtenFields(call))
+  const names = patchedNames(call)
   if (names.length === 0) return [NEEDS.writeUsers]
   return names.flatMap(name =>
     name === 'accountEnabled' ? accountNeeds(call) : [SINGLE_PROPERTY[name] ?? NEEDS.writeUsers],
@@ -123,7 +128,7 @@ export function userPatchNeeds(call: Call): readonly AnyOf[] {
 
 /** A PATCH of a group that only binds members needs the right to write members. */
 export function groupPatchNeeds(call: Call): readonly AnyOf[] {
-  const names = Object.keys(writtenFields(call))
+  const names = patchedNames(call)
   if (names.length === 0) return [NEEDS.writeGroups]
   return names.map(name => (name === 'members@odata.bind' ? NEEDS.writeMembers : NEEDS.writeGroups))
 }

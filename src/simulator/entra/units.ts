@@ -1,5 +1,5 @@
 import type { SimulatedReply } from '../kernel.ts'
-import { bodyFields, type Call, param, writtenFields } from './call.ts'
+import { bodyFields, type Call, param, patchedFields, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
 import { memberRef } from './directory-roles.ts'
 import { createdGroup, createdReply } from './groups.ts'
@@ -88,7 +88,7 @@ export function createUnit(call: Call): SimulatedReply {
 /** PATCH /directory/administrativeUnits/{id}. */
 export function updateUnit(call: Call): SimulatedReply {
   const unit = unitOf(call)
-  const fields = Object.entries(writtenFields(call))
+  const fields = Object.entries(patchedFields(call, unit))
   checkUnitManageable(call, unit)
   for (const [name, value] of fields) {
     checkWritable('administrativeUnit', name, value)

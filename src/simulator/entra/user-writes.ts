@@ -1,5 +1,5 @@
 import type { SimulatedReply } from '../kernel.ts'
-import { bodyFields, type Call, type Fields, param, writtenFields } from './call.ts'
+import { bodyFields, type Call, type Fields, param, patchedFields, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
 import { randomGuid } from './guid.ts'
 import { checkObjectQuota } from './limits.ts'
@@ -169,7 +169,7 @@ function checkPatch(call: Call, user: DirectoryObject, fields: Fields): void {
 export function updateUser(call: Call): SimulatedReply {
   const { world } = call
   const user = userOf(call)
-  const fields = writtenFields(call)
+  const fields = patchedFields(call, user)
   checkPatch(call, user, fields)
   const before = String(user.properties.userPrincipalName)
   for (const [name, value] of Object.entries(fields)) {

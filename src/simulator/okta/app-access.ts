@@ -1,11 +1,21 @@
 import { appActor, groupActor, systemActor, userActor } from './actors.ts'
-import type { Actor, App, AppGroup, AppUser, Group, User } from './objects.ts'
-import type { Org } from './org.ts'
+import type { Actor, App, AppGroup, AppUser, Group, LogEntry, User } from './objects.ts'
+
+/** What of an org decides who has which app. */
+export interface AppHome {
+  readonly apps: ReadonlyMap<string, App>
+  readonly appsByGroup: Map<string, Set<App>>
+  readonly assignedBefore: WeakMap<User, readonly App[]>
+  readonly switches: { readonly individualAppsReturn: boolean }
+  now(): number
+  next(): number
+  record(entry: Omit<LogEntry, 'seq' | 'uuid' | 'at'>): void
+}
 
 const noProfile = {}
 
 /** An app user who is assigned now. */
-export function newAppUser(org: Org, user: User, scope: AppUser['scope']): AppUser {
+export function newAppUser(org: AppHome, user: User, scope: AppUser['scope']): AppUser {
   const now = org.now()
   return {
     seq: org.next(),
@@ -28,7 +38,7 @@ export function hasThroughGroup(app: App, user: User): boolean {
 }
 
 /** Gives a user an app that one of his groups has. Deactivated users get none. */
-export function gainApp(org: Org, app: App, user: User, actor: Actor = systemActor): void {
+export function gainApp(org: AppHome, app: App, user: User, actor: Actor = systemActor): void {
   if (user.status === 'DEPROVISIONED' || app.users.has(user.id)) return
   app.users.set(user.id, newAppUser(org, user, 'GROUP'))
   recordAppUser(org, 'application.user_membership.add', { app, user, actor })
@@ -39,7 +49,7 @@ export function gainApp(org: Org, app: App, user: User, actor: Actor = systemAct
  * keeps it.
  */
 export function loseApp(
-  org: Org,
+  org: AppHome,
   app: App,
   user: User,
   how: { readonly only?: 'GROUP'; readonly actor?: Actor } = {},
@@ -52,7 +62,7 @@ export function loseApp(
 }
 
 /** Assigns a group to an app: all its members get it. */
-export function assignGroup(org: Org, app: App, as: AppGroup, actor?: Actor): void {
+export function assignGroup(org: AppHome, app: App, as: AppGroup, actor?: Actor): void {
   app.groups.set(as.group.id, as)
   const apps = org.appsByGroup.get(as.group.id)
   if (apps === undefined) org.appsByGroup.set(as.group.id, new Set([app]))
@@ -61,7 +71,7 @@ export function assignGroup(org: Org, app: App, as: AppGroup, actor?: Actor): vo
 }
 
 /** Takes a group from an app: members without another way to it lose it. */
-export function unassignGroup(org: Org, app: App, group: Group, actor: Actor = systemActor): void {
+export function unassignGroup(org: AppHome, app: App, group: Group, actor: Actor = systemActor): void {
   app.groups.delete(group.id)
   const apps = org.appsByGroup.get(group.id)
   apps?.delete(app)
@@ -70,7 +80,7 @@ export function unassignGroup(org: Org, app: App, group: Group, actor: Actor = s
 }
 
 /** What deactivation does: every app goes, however the user came to it. */
-export function loseAllApps(org: Org, user: User): void {
+export function loseAllApps(org: AppHome, user: User): void {
   for (const app of org.apps.values()) {
     const held = app.users.get(user.id)
     if (held?.scope === 'USER') org.assignedBefore.set(user, [...(org.assignedBefore.get(user) ?? []), app])
@@ -79,7 +89,7 @@ export function loseAllApps(org: Org, user: User): void {
 }
 
 /** What activation does: apps that come through groups return, others where the switches say so. */
-export function regainApps(org: Org, user: User): void {
+export function regainApps(org: AppHome, user: User): void {
   const before = org.assignedBefore.get(user) ?? []
   org.assignedBefore.delete(user)
   if (org.switches.individualAppsReturn)
@@ -90,7 +100,7 @@ export function regainApps(org: Org, user: User): void {
 
 /** How the System Log names the assignment of a user to an app. */
 export function recordAppUser(
-  org: Org,
+  org: AppHome,
   eventType: string,
   of: { readonly app: App; readonly user: User; readonly actor: Actor; readonly requestId?: string },
 ): void {

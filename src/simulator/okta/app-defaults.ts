@@ -65,7 +65,7 @@ const catalogSaml: JsonObject = {
 }
 
 /** Whether the app was made in this org and is none of the catalog's. */
-export function isCustom(app: App): boolean {
+function isCustom(app: App): boolean {
   return app.name.startsWith('acme_')
 }
 

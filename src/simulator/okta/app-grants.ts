@@ -22,7 +22,9 @@ function grantView(call: Call, app: App, grant: AppGrant): unknown {
     clientId: app.id,
     scopeId: grant.scopeId,
     source: 'ADMIN',
-    ...(query(call, 'expand') === 'scope' ? { _embedded: { scope: { id: grant.scopeId } } } : {}),
+    ...(call.request.method === 'POST' || query(call, 'expand') === 'scope'
+      ? { _embedded: { scope: { id: grant.scopeId } } }
+      : {}),
     _links: {
       app: { href: self, title: app.label },
       self: { href: `${self}/grants/${grant.id}`, hints: { allow: ['GET', 'DELETE'] } },

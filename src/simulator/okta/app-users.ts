@@ -60,11 +60,17 @@ function applied(call: Call, app: App, held: AppUser, given: JsonObject): boolea
       causes: ['User level credentials should not be provided for this scheme.'],
     })
   }
+  const profile = part(given, 'profile')
+  const barredAttribute = app.pushed.find(name => profile?.[name] !== undefined)
+  if (barredAttribute !== undefined) {
+    throw new OktaError(403, 'E0000075', {
+      summary: `Cannot modify the ${barredAttribute} attribute because it has a field mapping and profile push is enabled.`,
+    })
+  }
   const userName = stringOr(credentials?.userName)
   const renamed = userName !== undefined && userName !== (held.userName ?? held.user.profile.login)
   if (userName !== undefined) held.userName = userName
   if (password !== undefined) held.passwordChanged = call.org.now()
-  const profile = part(given, 'profile')
   if (profile !== undefined) held.profile = { ...held.profile, ...profile }
   held.lastUpdated = call.org.now()
   return renamed

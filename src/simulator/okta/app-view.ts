@@ -8,7 +8,7 @@ import { timestamp } from './time.ts'
 import { userView } from './user-view.ts'
 
 /** An object with what `over` says instead of what `under` says, object by object. */
-export function overlaid(under: JsonObject, over: JsonObject): JsonObject {
+function overlaid(under: JsonObject, over: JsonObject): JsonObject {
   const merged: Record<string, Json | undefined> = { ...under }
   for (const [name, value] of Object.entries(over)) {
     const before = merged[name]
@@ -47,7 +47,7 @@ function settingsView(app: App, switches: Switches): JsonObject {
   if (app.signOnMode !== 'OPENID_CONNECT') return said
   const asked = isObject(said.oauthClient) ? said.oauthClient : {}
   const refreshes = Array.isArray(asked.grant_types) && asked.grant_types.includes('refresh_token')
-  const refresh = refreshes ? { refresh_token: { rotation_type: 'STATIC', leeway: 0 } } : {}
+  const refresh = refreshes ? { refresh_token: { rotation_type: 'STATIC' } } : {}
   const client = overlaid({ ...clientBase(app, switches), ...refresh }, asked)
   const own = {
     application_type: app.applicationType,

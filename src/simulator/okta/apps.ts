@@ -112,6 +112,7 @@ function createApp(call: Call): SimulatedReply {
     lastUpdated: now,
     features: [],
     signingKeys: write.signOnMode === 'BOOKMARK' ? [] : [newSigningKey(org)],
+    pushed: [],
     policy: null,
     users: new Map(),
     groups: new Map(),

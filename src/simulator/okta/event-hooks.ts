@@ -13,19 +13,22 @@ const notEligible = new Set(['user.lifecycle.delete.completed'])
 function view(hook: EventHook, base: string): unknown {
   const self = `${base}/api/v1/eventHooks/${hook.id}`
   const post = (name: string): unknown => ({ href: `${self}/lifecycle/${name}`, hints: { allow: ['POST'] } })
-  const turn = hook.status === 'ACTIVE' ? 'deactivate' : 'activate'
+  const links =
+    hook.status === 'ACTIVE'
+      ? { self: { href: self }, verify: post('verify'), deactivate: post('deactivate') }
+      : { activate: post('activate'), self: { href: self }, delete: { href: self, hints: { allow: ['DELETE'] } } }
   return {
     id: hook.id,
     status: hook.status,
     verificationStatus: hook.verified ? 'VERIFIED' : 'UNVERIFIED',
     name: hook.name,
-    description: hook.description,
+    ...(hook.description === null ? {} : { description: hook.description }),
     created: timestamp(hook.created),
     createdBy: hook.createdBy,
     lastUpdated: timestamp(hook.lastUpdated),
     events: hook.events,
     channel: hook.channel,
-    _links: { self: { href: self }, verify: post('verify'), [turn]: post(turn) },
+    _links: links,
   }
 }
 
@@ -59,7 +62,7 @@ function written(given: JsonObject): HookWrite {
   return {
     name,
     description: stringOr(given.description) ?? null,
-    events: { type: 'EVENT_TYPE', filter: null, ...events },
+    events: { type: 'EVENT_TYPE', ...events },
     channel: shown(channel),
   }
 }

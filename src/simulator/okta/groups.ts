@@ -1,7 +1,7 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { confinedTo, groupActor, reachesGroup } from './access.ts'
 import { body, type Call, groupOf, noContent, ok, origin, part, query, type Route, record } from './call.ts'
-import { invalid, OktaError } from './errors.ts'
+import { forbidden, invalid, OktaError } from './errors.ts'
 import { type Expression, parseExpression, predicate, type Test, testsOf } from './expression.ts'
 import { groupView } from './group-view.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -135,6 +135,7 @@ function customValues(org: Org, profile: JsonObject): Record<string, Json> {
 
 function createGroup(call: Call): SimulatedReply {
   const { org } = call
+  if (confinedTo(call.principal, call.route.needs) !== undefined) throw forbidden()
   const profile = checkedProfile(org, body(call))
   const now = org.now()
   const group: Group = {

@@ -214,6 +214,8 @@ export interface App {
   secrets: readonly AppSecret[]
   /** Certificates of the app: what `/apps/{id}/credentials/keys` lists. */
   signingKeys: readonly JsonObject[]
+  /** Attributes of its users that a mapping pushes from their profiles. */
+  pushed: readonly string[]
   /** Id of the sign-on policy. */
   policy: string | null
   readonly users: Map<string, AppUser>

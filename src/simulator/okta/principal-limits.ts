@@ -71,12 +71,15 @@ function parsedFilter(text: string | undefined): Expression {
   return expression
 }
 
+/** This list links to its next page, but not to itself. */
+/** This list does not name itself in a `Link` line. */
 function list(call: Call): SimulatedReply {
   const expression = parsedFilter(query(call, 'filter'))
   const limits = every(call.org)
   const value = (limit: PrincipalLimit): unknown => limit.principalType
   const matches = predicate(expression, { value, isTime: () => false, ignoreCase: false })
-  return pageOf(call, limits.filter(matches), { size, view })
+  const page = pageOf(call, limits.filter(matches), { size, view })
+  return { ...page, headers: page.headers.filter(([, link]) => !link.includes('rel="self"')) }
 }
 
 function percentage(given: JsonObject, name: string, otherwise: number): number {

@@ -229,6 +229,8 @@ interface AppState {
     readonly lastUpdated?: string
   }[]
   readonly signingKeys?: readonly JsonObject[]
+  /** Attributes of its users that a mapping pushes from their profiles: nobody writes them at the app. */
+  readonly pushed?: readonly string[]
   readonly policy?: string | null
   readonly scopes?: readonly string[]
   /** Details of the grants behind `scopes`. */

@@ -130,6 +130,7 @@ class OktaOrg implements OktaTenant {
       ...(reply.body === undefined ? [] : ([['content-type', 'application/json']] as const)),
       ['cache-control', 'no-cache, no-store'],
       ['x-okta-request-id', requestId],
+      ['set-cookie', `JSESSIONID=${sessionId(requestId)}; Path=/; Secure; HttpOnly`],
       ['server', 'nginx'],
     ]
   }
@@ -150,7 +151,7 @@ class OktaOrg implements OktaTenant {
 
   async #token(request: SimulatedRequest): Promise<SimulatedReply> {
     if (request.method !== 'POST') throw new OktaError(405, 'E0000022')
-    const form = new URLSearchParams(request.body.toString('utf8'))
+    const form = formOf(request)
     try {
       const app = await this.#endpoint.client(request, form)
       const standing = this.#limiter.draw(this.#org, 'token', { actor: appActor(app), counted: app.id })
@@ -257,6 +258,18 @@ function lacksLength(request: SimulatedRequest): boolean {
   const { method, headers, body } = request
   if ((method !== 'POST' && method !== 'PUT') || body.length > 0) return false
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
+}
+
+/** The fields of a token request; those the body does not have may stand in the query. */
+function formOf(request: SimulatedRequest): URLSearchParams {
+  const form = new URLSearchParams(request.body.toString('utf8'))
+  for (const [name, value] of request.url.searchParams) if (!form.has(name)) form.set(name, value)
+  return form
+}
+
+/** 32 hexadecimal digits that follow from a request's id. */
+function sessionId(requestId: string): string {
+  return Buffer.from(requestId).toString('hex').slice(0, 32).toUpperCase()
 }
 
 function recordToken(org: Org, app: App): void {

@@ -228,6 +228,11 @@ rule(
     expect(whole).toMatchObject({ displayName: 'ada', department: 'Ops' })
     const [minimal] = (await round(tenant, link, { prefer: 'return=minimal' })).value
     expect(minimal).toEqual({ id: whole?.id, department: 'Ops' })
+    const dan = { ...person('dan'), mailNickname: 'dan', accountEnabled: true, passwordProfile: PASSWORD }
+    await tenant.call('POST /users', dan)
+    await tenant.call('PATCH /users/dan@example.com', { department: 'Ops' })
+    const made = (await round(tenant, link, { prefer: 'return=minimal' })).value.at(-1)
+    expect(made).toMatchObject({ displayName: 'dan', department: 'Ops' })
   },
 )
 

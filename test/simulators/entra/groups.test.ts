@@ -290,3 +290,50 @@ rule(
     expect((await seeded().call(`GET /beta/groups/${ENG}?$select=${select}`)).status).toBe(200)
   },
 )
+
+rule(
+  {
+    area: 'Groups: read',
+    says: 'a provider that creates with nulls, @odata.type and itself as owner, renames twice and reads back over /beta finds what it wrote',
+    source: 'terraform-provider-azuread',
+  },
+  async () => {
+    const sp = 'ffffffff-0000-4000-8000-00000000000a'
+    const { call } = seeded({
+      applications: [{ servicePrincipalId: sp, permissions: ['Group.ReadWrite.All', 'User.Read.All'] }],
+    })
+    const beta = 'https://localhost:8443/beta'
+    const { status, body } = await call('POST /beta/groups', {
+      ...SECURITY,
+      '@odata.type': '#microsoft.graph.group',
+      description: null,
+      groupTypes: [],
+      isAssignableToRole: false,
+      membershipRule: null,
+      resourceBehaviorOptions: [],
+      resourceProvisioningOptions: [],
+      'owners@odata.bind': [`${beta}/directoryObjects/${sp}`],
+    })
+    expect(status).toBe(201)
+    const group = `/beta/groups/${body.id}`
+    for (const displayName of ['TERRAFORM_UPDATE_1', 'Ops'])
+      expect((await call(`PATCH ${group}`, { '@odata.type': '#microsoft.graph.group', displayName })).status).toBe(204)
+    const reference = { '@odata.id': `${beta}/directoryObjects/${ADA}` }
+    expect((await call(`POST ${group}/members/$ref`, reference)).status).toBe(204)
+    const update = {
+      description: null,
+      displayName: 'Ops',
+      mailEnabled: false,
+      membershipRule: null,
+      securityEnabled: true,
+    }
+    expect((await call(`PATCH ${group}`, update)).status).toBe(204)
+    expect((await call(`GET ${group}`)).body).toMatchObject({ ...SECURITY, description: null, membershipRule: null })
+    expect((await call(`GET ${group}/owners`)).value).toMatchObject([
+      { '@odata.type': '#microsoft.graph.servicePrincipal', id: sp },
+    ])
+    expect((await call(`GET ${group}/members?$filter=id eq '${ADA}'`)).value).toMatchObject([
+      { '@odata.type': '#microsoft.graph.user', id: ADA },
+    ])
+  },
+)

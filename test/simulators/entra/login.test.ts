@@ -1,6 +1,7 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash, createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { expect } from 'vitest'
+import { createClientCertificate } from '../../../src/simulator/certificate.ts'
 import { type Answer, type TestTenant, testTenant } from '../../../src/simulator/entra/testkit.ts'
 import { rule } from '../rule.ts'
 
@@ -227,6 +228,75 @@ rule(
 rule(
   {
     area: 'Tokens',
+    says: 'an assertion that the application signs with PS256 names its certificate by x5t#S256, itself as iss and sub, and the token endpoint as aud; another certificate is 401 invalid_client AADSTS700027',
+    source: '@azure/identity with MSAL, tried against a local server',
+  },
+  async () => {
+    const own = fresh()
+    const certificate = createClientCertificate('app')
+    own.tenant.registerCertificate(certificate.certPem)
+    const seconds = Math.floor(own.clock.now() / 1000)
+    const ask = async (pem: string): Promise<Answer> => {
+      const raw = new X509Certificate(pem).raw
+      const assertion = await new SignJWT({})
+        .setProtectedHeader({ alg: 'PS256', 'x5t#S256': createHash('sha256').update(raw).digest('base64url') })
+        .setIssuer(APP)
+        .setSubject(APP)
+        .setAudience(`https://localhost:8443/${TENANT}/oauth2/v2.0/token`)
+        .setNotBefore(seconds)
+        .setIssuedAt(seconds)
+        .setExpirationTime(seconds + 600)
+        .sign(createPrivateKey(certificate.keyPem))
+      const form = {
+        client_id: APP,
+        grant_type: 'client_credentials',
+        scope: GRAPH,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion,
+      }
+      return own.raw(`POST /${TENANT}/oauth2/v2.0/token`, query(form))
+    }
+    expect((await ask(certificate.certPem)).status).toBe(200)
+    expect(refusal(await ask(createClientCertificate('other').certPem))).toMatch(/^401 invalid_client \[700027\]/)
+  },
+)
+
+rule(
+  {
+    area: 'Tokens',
+    says: 'an assertion outside its time is 401 invalid_client AADSTS700024; one that is good by the time of the machine is taken as long as the switch says',
+    source: 'Microsoft identity platform, Certificate credentials',
+    unconfirmed: 'assertionsByMachineClock',
+  },
+  async () => {
+    const seconds = Math.floor(Date.now() / 1000)
+    const assertion = await new SignJWT({})
+      .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+      .setIssuer(ISSUER)
+      .setSubject('repo:x')
+      .setAudience('api://AzureADTokenExchange')
+      .setIssuedAt(seconds)
+      .setExpirationTime(seconds + 300)
+      .sign(privateKey)
+    const form = {
+      client_id: APP,
+      grant_type: 'client_credentials',
+      scope: GRAPH,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    }
+    const ask = (own: TestTenant): Promise<Answer> => own.raw(`POST /${TENANT}/oauth2/v2.0/token`, query(form))
+    const own = fresh()
+    own.clock.set(Date.now() + 86_400_000)
+    expect((await ask(own)).status).toBe(200)
+    own.tenant.load({ ...own.tenant.state(), switches: { assertionsByMachineClock: false } })
+    expect(refusal(await ask(own))).toMatch(/^401 invalid_client \[700024\]/)
+  },
+)
+
+rule(
+  {
+    area: 'Tokens',
     says: 'an older client posts resource to /oauth2/token and gets a token of the same kind',
     source: 'Microsoft identity platform, v1.0 client credentials flow',
   },
@@ -292,5 +362,18 @@ rule(
     ])
     for (const name of ['name', 'resourceManager']) expect(String(body[name]).length).toBeGreaterThan(0)
     expect((await askToken({ scope: `${String(body.microsoftGraphResourceId)}/.default` })).status).toBe(200)
+  },
+)
+
+rule(
+  {
+    area: 'Tokens',
+    says: 'openid, offline_access and profile beside the /.default scope change nothing; a scope without /.default is 400 invalid_scope AADSTS1002012',
+    source: 'Azure SDK for Go, azidentity',
+  },
+  async () => {
+    const { status, body } = await askToken({ scope: `${GRAPH} openid offline_access profile` })
+    expect([status, body.token_type]).toEqual([200, 'Bearer'])
+    expect(refusal(await askToken({ scope: 'User.Read.All' }))).toMatch(/^400 invalid_scope \[1002012\]/)
   },
 )

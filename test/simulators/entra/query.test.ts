@@ -363,3 +363,34 @@ rule(
       expect((await call(`GET ${path}`)).status).toBe(200)
   },
 )
+
+rule(
+  {
+    area: 'Queries: $filter',
+    says: 'or over two properties finds what matches either, and a filter shows who was made, renamed or deleted since it was last asked',
+    source: 'Microsoft Graph, Use query parameters to customize responses',
+  },
+  async () => {
+    const own = testTenant(STATE)
+    const found = async (text: string): Promise<string> =>
+      initials(await own.call(`GET /users?$select=userPrincipalName&${filter(text)}`))
+    expect(await found("displayName eq 'Cyn' or employeeId eq 'E1'")).toBe('ac')
+    const named = "displayName eq 'Cyn'"
+    const inSales = "department eq 'Sales'"
+    expect([await found(named), await found(inSales)]).toEqual(['c', 'bc'])
+    await own.call('POST /users', {
+      userPrincipalName: 'dan@example.com',
+      displayName: 'Cyn',
+      mailNickname: 'dan',
+      accountEnabled: true,
+      passwordProfile: { password: 'Correct-Horse-9' },
+    })
+    expect(await found(named)).toBe('cd')
+    await own.call('PATCH /users/cyn@example.com', { displayName: 'Cynthia', department: 'Ops' })
+    expect([await found(named), await found("displayName eq 'cynthia'")]).toEqual(['d', 'c'])
+    await own.call('DELETE /users/dan@example.com')
+    expect([await found(named), await found(inSales)]).toEqual(['', 'b'])
+    await own.call('PATCH /users/ada@example.com', { department: 'Sales' })
+    expect(await found(inSales)).toBe('ab')
+  },
+)

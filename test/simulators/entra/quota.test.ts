@@ -114,6 +114,28 @@ rule(
 rule(
   {
     area: 'Throttling: limits',
+    says: 'a tenant that grows comes into the next size class',
+    source: 'Microsoft Graph, Identity and access service limits',
+  },
+  async () => {
+    const tenant = testTenant({ ...STATE, users: people(49), switches: { ...on } })
+    expect((await until429(tenant, READ)).let).toBe(700)
+    tenant.clock.advance(60_000)
+    await tenant.call('POST /users', {
+      userPrincipalName: 'new@example.com',
+      displayName: 'New',
+      mailNickname: 'new',
+      accountEnabled: true,
+      passwordProfile: { password: 'Correct-Horse-9' },
+    })
+    tenant.clock.advance(60_000)
+    expect((await until429(tenant, READ)).let).toBe(1000)
+  },
+)
+
+rule(
+  {
+    area: 'Throttling: limits',
     says: 'an application has 3,000 writes per 150 s in a tenant, refilled evenly at 20 a second',
     source: 'Microsoft Graph, Identity and access service limits',
   },

@@ -377,3 +377,16 @@ rule(
     expect((await call(`GET ${path}`)).value).toEqual([])
   },
 )
+
+rule(
+  {
+    area: 'Administrative units',
+    says: 'visibility is Public when it was never said, and does not change afterwards',
+    source: 'terraform-provider-azuread',
+  },
+  async () => {
+    const { call } = seeded()
+    expect((await call(`PATCH ${UNITS}/${UNIT}`, { visibility: 'Public', displayName: 'Emea' })).status).toBe(204)
+    expect((await call(`PATCH ${UNITS}/${UNIT}`, { visibility: 'HiddenMembership' })).status).toBe(400)
+  },
+)

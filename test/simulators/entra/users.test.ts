@@ -608,3 +608,54 @@ rule(
     expect([me.status, me.message]).toEqual([400, '/me request is only valid with delegated authentication flow.'])
   },
 )
+
+rule(
+  {
+    area: 'Users: create',
+    says: 'a body that names what is not set as null is taken, on create and on update, and showInAddressList goes over /beta',
+    source: 'terraform-provider-azuread',
+  },
+  async () => {
+    const { call } = seeded()
+    const unset = {
+      '@odata.type': '#microsoft.graph.user',
+      ageGroup: null,
+      consentProvidedForMinor: null,
+      city: null,
+      employeeOrgData: { costCenter: null, division: null },
+      otherMails: [],
+      passwordPolicies: null,
+      usageLocation: null,
+    }
+    const { status, body } = await call('POST /users', { ...unset, ...NEW })
+    expect(status).toBe(201)
+    expect((await call(`PATCH /beta/users/${body.id}`, { showInAddressList: false })).status).toBe(204)
+    const { passwordProfile: _password, ...known } = NEW
+    expect((await call(`PATCH /users/${body.id}`, { ...unset, ...known })).status).toBe(204)
+    const { body: beta } = await call(`GET /beta/users/${body.id}?$select=showInAddressList`)
+    expect(beta.showInAddressList).toBe(false)
+    const { body: read } = await call(`GET /users/${body.id}?$select=employeeOrgData,otherMails,usageLocation`)
+    expect(read).toMatchObject({ employeeOrgData: { costCenter: null }, otherMails: [], usageLocation: null })
+  },
+)
+
+rule(
+  {
+    area: 'Users: update',
+    says: 'the id of the object itself may stand in a PATCH of users, groups and administrative units; another id is refused',
+    source: 'manicminer/hamilton',
+  },
+  async () => {
+    const group = 'bbbbbbbb-0000-4000-8000-000000000001'
+    const unit = 'cccccccc-0000-4000-8000-000000000001'
+    const { call } = seeded(
+      {},
+      { groups: [{ id: group, displayName: 'Eng' }], administrativeUnits: [{ id: unit, displayName: 'Emea' }] },
+    )
+    const paths = { [ADA]: '/users', [group]: '/groups', [unit]: '/directory/administrativeUnits' }
+    for (const [id, path] of Object.entries(paths)) {
+      expect((await call(`PATCH ${path}/${id}`, { id, displayName: 'x' })).status).toBe(204)
+      expect((await call(`PATCH ${path}/${id}`, { id: BOB, displayName: 'x' })).status).toBe(400)
+    }
+  },
+)

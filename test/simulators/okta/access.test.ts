@@ -483,3 +483,23 @@ rule(
     }
   },
 )
+
+rule(
+  {
+    area: 'Access: custom roles',
+    says: 'creating a group or an app takes the permission over all of them: a set of single ones is 403',
+    source: 'Okta, Permissions',
+  },
+  async () => {
+    const permissions = ['okta.groups.create', 'okta.apps.manage']
+    const outcome = async (resources: readonly string[]): Promise<unknown> => {
+      const org = company(bound, custom(permissions, resources))
+      const as = await enter(org)
+      const group = await org.ask('POST', '/api/v1/groups', { as, body: { profile: { name: 'New' } } })
+      const app = await org.ask('POST', '/api/v1/apps', { as, body: { name: 'bookmark', label: 'New' } })
+      return [group.status, app.status]
+    }
+    expect(await outcome(['/api/v1/groups/g1', '/api/v1/apps/a2'])).toEqual([403, 403])
+    expect(await outcome(['/api/v1/groups', '/api/v1/apps'])).toEqual([200, 200])
+  },
+)

@@ -384,3 +384,20 @@ rule(
     expect((await other.ask('GET', '/api/v1/apps/a2/groups/g1')).body.at('priority')).toBe(5)
   },
 )
+
+rule(
+  {
+    area: 'Apps: users',
+    says: "an attribute that a mapping pushes from the user's profile cannot be written: 403 E0000075",
+    source: 'Okta, Error codes',
+  },
+  async () => {
+    const apps = [{ label: 'Tenure' }, { id: 'a2', label: 'W', signOnMode: 'BOOKMARK', pushed: ['title'] }]
+    const org = bench({ ...state, apps })
+    refused(await assign(org, 'u1', { profile: { title: 'x' } }), 403, 'E0000075', [
+      'Cannot modify the title attribute because it has a field mapping and profile push is enabled.',
+    ])
+    expect((await assign(org, 'u1', { profile: { role: 'x' } })).status).toBe(200)
+    expect(bench(org.tenant.state()).tenant.state().apps?.at(1)?.pushed).toEqual(['title'])
+  },
+)

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { type Bench, bench } from '../../../src/simulator/okta/testing/ask.ts'
+import { token } from '../../../src/simulator/okta/testing/token.ts'
 import { rule } from '../rule.ts'
 import { idsOf, profile, refused } from './apps-cast.ts'
 
@@ -296,14 +297,21 @@ rule(
     source: 'Okta, Application Grants API',
   },
   async () => {
-    const org = bench({ apps: [{ id: 'a1', scopes: [] }] })
+    const org = bench({ apps: [{ scopes: ['okta.groups.read'] }] })
+    const grants = `/api/v1/apps/${org.tenant.clientId}/grants`
+    const scope = async (): Promise<unknown> =>
+      (await token(org, { form: { scope: 'okta.groups.read okta.users.read' } })).body.at('scope')
+    expect(await scope()).toBe('okta.groups.read')
     const body = { scopeId: 'okta.users.read', issuer: 'http://acme.test' }
-    const given = await org.ask('POST', '/api/v1/apps/a1/grants', { body })
+    const given = await org.ask('POST', grants, { body })
     expect(given.status).toBe(201)
-    expect(keys(given.body.value)).toBe('id,status,created,createdBy,lastUpdated,issuer,clientId,scopeId,source,_links')
-    expect((await org.ask('GET', '/api/v1/apps/a1/grants')).body.at(0, 'scopeId')).toBe('okta.users.read')
-    expect((await org.ask('DELETE', `/api/v1/apps/a1/grants/${given.body.at('id')}`)).status).toBe(204)
-    expect((await org.ask('GET', '/api/v1/apps/a1/grants')).body.value).toEqual([])
+    expect(keys(given.body.value)).toBe(
+      'id,status,created,createdBy,lastUpdated,issuer,clientId,scopeId,source,_embedded,_links',
+    )
+    expect((await org.ask('GET', grants)).body.at(1, 'scopeId')).toBe('okta.users.read')
+    expect(await scope()).toBe('okta.groups.read okta.users.read')
+    expect((await org.ask('DELETE', `${grants}/${given.body.at('id')}`)).status).toBe(204)
+    expect(await scope()).toBe('okta.groups.read')
   },
 )
 

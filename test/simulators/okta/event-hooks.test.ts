@@ -51,7 +51,11 @@ rule(
     const one = `/api/v1/eventHooks/${id}`
     expect(idsOf(await org.ask('GET', '/api/v1/eventHooks'))).toEqual([id])
     expect((await org.ask('PUT', one, { body: { ...hook, name: 'New' } })).body.at('name')).toBe('New')
-    expect((await org.ask('POST', `${one}/lifecycle/deactivate`)).body.at('status')).toBe('INACTIVE')
+    const off = await org.ask('POST', `${one}/lifecycle/deactivate`)
+    expect([off.body.at('status'), Object.keys(Object(off.body.at('_links')))]).toEqual([
+      'INACTIVE',
+      ['activate', 'self', 'delete'],
+    ])
     expect((await org.ask('POST', `${one}/lifecycle/activate`)).body.at('status')).toBe('ACTIVE')
     expect((await org.ask('DELETE', one)).status).toBe(204)
     refused(await org.ask('GET', one), 404, 'E0000007', [`Not found: Resource not found: ${id} (Webhook)`])

@@ -330,3 +330,18 @@ rule(
     expect((await org.ask('GET', `/api/v1/logs?q=${'a%20'.repeat(11)}`)).status).toBe(400)
   },
 )
+
+rule(
+  {
+    area: 'System Log: questions',
+    says: 'events are kept for 90 days',
+    source: 'Okta, System Log API',
+  },
+  async () => {
+    const org = await busy()
+    org.clock.advance(89 * 86_400)
+    expect(await names(org, '/api/v1/logs?since=2026-03-01T00:00:00Z')).toHaveLength(5)
+    org.clock.advance(2 * 86_400)
+    expect(await names(org, '/api/v1/logs?since=2026-03-01T00:00:00Z')).toEqual([])
+  },
+)

@@ -372,3 +372,42 @@ rule(
     expect(standing(await org.ask('GET', '/api/v1/users'))[0]).toBeGreaterThan(100_000)
   },
 )
+
+rule(
+  {
+    area: 'Rate limits: token endpoint',
+    says: 'fields of a token request that the body lacks may stand in the query',
+    source: 'okta-sdk-golang',
+  },
+  async () => {
+    const org = bench()
+    const reply = await token(org, { form: { scope: undefined } })
+    expect(reply.body.at('error')).toBe('invalid_scope')
+    const body = new URLSearchParams({ grant_type: 'client_credentials' }).toString()
+    const inQuery = await org.ask('POST', '/oauth2/v1/token?grant_type=none', {
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    expect(inQuery.body.at('error_description')).toBe('No client credentials found.')
+    const missing = await org.ask('POST', '/oauth2/v1/token?grant_type=none')
+    expect(missing.body.at('error')).toBe('unsupported_grant_type')
+  },
+)
+
+rule(
+  {
+    area: 'Rate limits: windows',
+    says: 'every answer has Date, Content-Type application/json where it has a body, cache-control no-cache, no-store, x-okta-request-id, server nginx and a JSESSIONID cookie',
+    source: 'Recorded responses of an Okta org',
+  },
+  async () => {
+    const { headers } = await bench(cast).ask('GET', '/api/v1/users/u1')
+    expect([headers.get('content-type'), headers.get('cache-control'), headers.get('server')]).toEqual([
+      'application/json',
+      'no-cache, no-store',
+      'nginx',
+    ])
+    expect(headers.get('x-okta-request-id')).toMatch(/^.{20,}$/)
+    expect(headers.get('set-cookie')).toMatch(/^JSESSIONID=[0-9A-F]{32}; Path=\/; Secure; HttpOnly$/)
+  },
+)
