@@ -67,12 +67,19 @@ function targetOf(drift: Drift): Target {
   return 'account' in drift && drift.account ? { kind: 'Bound', account: drift.account } : { kind: 'Created' }
 }
 
+const joining: ReadonlySet<Drift['kind']> = new Set([
+  'AccountMissing',
+  'AccountBinned',
+  'AccountUnbound',
+  'NotEnabled',
+  'CredentialMissing',
+])
+
 function laneOf(drift: readonly Drift[]): Lane {
   if (drift.some(one => one.kind === 'NotBlocked' || one.kind === 'SessionsOpen' || one.kind === 'DeletionDue'))
     return 'Leaver'
   if (drift.some(one => one.kind === 'EntitlementExtra' && one.departed)) return 'Leaver'
-  if (drift.some(one => ['AccountMissing', 'AccountBinned', 'AccountUnbound', 'NotEnabled'].includes(one.kind)))
-    return 'Joiner'
+  if (drift.some(one => joining.has(one.kind))) return 'Joiner'
   const mover = ['AttributeDiffers', 'LoginDiffers', 'EntitlementMissing', 'EntitlementExtra', 'ManagerDiffers']
   return drift.some(one => mover.includes(one.kind)) ? 'Mover' : 'Repair'
 }

@@ -13,8 +13,9 @@ const steps: Readonly<Record<OperationKind, number>> = {
   enable: 5,
   update: 6,
   'set-manager': 7,
-  grant: 8,
-  'issue-credential': 9,
+  // Before grants: the vendor lets nobody's first credential be made who is an administrator by then.
+  'issue-credential': 8,
+  grant: 9,
   revoke: 10,
   unmark: 11,
   delete: 12,

@@ -12,6 +12,7 @@ export interface Tally {
   readonly grants: number
   readonly revokes: number
   readonly marks: number
+  readonly credentials: number
 }
 
 export type AccountVerb = 'create' | 'restore' | 'adopt' | 'change' | 'enable' | 'block' | 'sign out' | 'delete'
@@ -34,7 +35,7 @@ const verbOf: Readonly<Partial<Record<OperationKind, AccountVerb>>> = {
 export function tallyOf(operations: readonly Operation[]): Tally {
   const people = new Map<string, Lane>()
   const accounts = new Map<AccountVerb, Set<string>>()
-  const count = { grants: 0, revokes: 0, marks: 0 }
+  const count = { grants: 0, revokes: 0, marks: 0, credentials: 0 }
   for (const operation of operations) {
     const { number } = operation.person
     people.set(number, firstLane(people.get(number), operation.lane))
@@ -43,6 +44,7 @@ export function tallyOf(operations: readonly Operation[]): Tally {
     if (operation.kind === 'create') count.grants += operation.grants.length
     if (operation.kind === 'grant') count.grants += 1
     if (operation.kind === 'revoke') count.revokes += 1
+    if (operation.kind === 'issue-credential') count.credentials += 1
     if (operation.kind === 'mark' || operation.kind === 'unmark') count.marks += 1
   }
   const inLane = (lane: Lane): number => [...people.values()].filter(one => one === lane).length
@@ -91,7 +93,15 @@ export function tallyText(tally: Tally, tense: 'ToDo' | 'Done'): string {
     [tally.revokes, toDo ? 'to take away' : 'taken away'],
   ]
   const marks: Part[] = [[tally.marks, toDo ? 'to set right' : 'set right']]
-  return [phrase('account', accounts), phrase('grant', grants), phrase('mark', marks)].filter(Boolean).join('; ')
+  const credentials: Part[] = [[tally.credentials, toDo ? 'to issue' : 'issued']]
+  return [
+    phrase('account', accounts),
+    phrase('grant', grants),
+    phrase('mark', marks),
+    phrase('first credential', credentials),
+  ]
+    .filter(Boolean)
+    .join('; ')
 }
 
 type Part = readonly [count: number, what: string]

@@ -10,7 +10,12 @@ import { withLedger } from '../../src/reconcile/ledger.ts'
 import { ReadSchedule } from '../../src/reconcile/read-schedule.ts'
 import { RecordBook } from '../../src/reconcile/record.ts'
 import { executeRun, planRun, reportPlan, type World } from '../../src/reconcile/run.ts'
-import { type SimulatedClock, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts'
+import {
+  type SimulatedClock,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../src/simulator/index.ts'
 import { manifests, providerName } from './builders.ts'
 import { MemoryJournal } from './world.ts'
 

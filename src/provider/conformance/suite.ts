@@ -12,6 +12,7 @@ import { markerCases } from './marker-cases.ts'
 import { Scene } from './scene.ts'
 import { schemaCases } from './schema-cases.ts'
 import { snapshotCases } from './snapshot-cases.ts'
+import { waveCases } from './wave-cases.ts'
 import type { World } from './world.ts'
 
 const SECTIONS: Readonly<Record<string, Cases>> = {
@@ -25,6 +26,7 @@ const SECTIONS: Readonly<Record<string, Cases>> = {
   'apply, for movers': changeCases,
   'apply, for who may sign in': accessCases,
   'apply, for deletion and return': deletionCases,
+  'apply, for many at once': waveCases,
   'when something goes wrong': faultCases,
 }
 

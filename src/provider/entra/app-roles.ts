@@ -8,7 +8,7 @@ import type { GraphAnswer } from './middleware.ts'
 import { assignAppRole, findApps, listAppRoles, readApp, unassignAppRole } from './requests-entitlements.ts'
 
 /** Stands for access to an application without a role ("appRoleAssignment resource type"). */
-export const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000'
+const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000'
 
 /** An app role by the service principal of its application and its own id. */
 export interface AppRole {

@@ -15,7 +15,7 @@ import { update, writeManager } from './update.ts'
 const STOPPED: Result = { kind: 'unknown', message: 'The run was stopped before the answer came.' }
 
 /** Operations under way together: what they send at the same moment goes out in one call. */
-const TOGETHER = 100
+const TOGETHER = 500
 
 /**
  * Carries out operations, all of a wave together. Never throws. Once the credential is refused, whatever is left

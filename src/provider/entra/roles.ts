@@ -50,7 +50,7 @@ function assignmentFrom({ id, roleDefinitionId, principalId, principal, director
 }
 
 /** Whether the token allows to read who holds which role. */
-export async function mayReadRoles(client: EntraClient, signal: AbortSignal): Promise<boolean> {
+async function mayReadRoles(client: EntraClient, signal: AbortSignal): Promise<boolean> {
   const { roles, directoryRoles } = await client.token.claims(signal)
   return roles === undefined || directoryRoles.length > 0 || ROLE_READERS.some(role => roles.includes(role))
 }

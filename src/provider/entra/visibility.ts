@@ -52,8 +52,8 @@ export class Fresh {
       } catch (error) {
         const first = this.#retry.baseMs * (writing ? 8 : 1)
         const pause = Math.min(LONGEST_PAUSE_MS, this.#retry.maxMs, first * 2 ** (attempt - 1))
-        const late = attempt > 12 || this.#time.now() + pause > end
-        if (fresh.length === 0 || !mayBeLag(error, fresh) || late) throw error
+        const late = attempt > triesWorth(error, fresh) || this.#time.now() + pause > end
+        if (fresh.length === 0 || late) throw error
         await this.#time.sleep(pause, signal)
       }
     }
@@ -63,14 +63,14 @@ export class Fresh {
 const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 
 /**
- * What a fresh object looks like to a replica that has not heard of it: "does not exist" with its id, or with no id, and sometimes
- * "invalid values". When another id is named, that one is missing, and waiting does not help.
+ * How often to try again. What a fresh object looks like to a replica that has not heard of it: "does not exist" with its id, or with
+ * no id, and sometimes "invalid values", which mostly means just that. When another id is named, that one is missing, and waiting
+ * does not help.
  */
-function mayBeLag(error: unknown, fresh: readonly string[]): boolean {
-  if (!(error instanceof MissingError || error instanceof RefusedError)) return false
+function triesWorth(error: unknown, fresh: readonly string[]): number {
+  if (!(error instanceof MissingError || error instanceof RefusedError)) return 0
   const { message } = error.refusal
-  if (error instanceof MissingError) return !GUID.test(message) || fresh.some(id => message.includes(id))
-  return /do(es)? not exist|One or more property values specified are invalid|not a valid reference update/i.test(
-    message,
-  )
+  if (error instanceof MissingError) return !GUID.test(message) || fresh.some(id => message.includes(id)) ? 12 : 0
+  if (/do(es)? not exist|not a valid reference update/i.test(message)) return 12
+  return /One or more property values specified are invalid/i.test(message) ? 2 : 0
 }
