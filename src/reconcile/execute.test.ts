@@ -5,6 +5,7 @@ import type { Employee } from '../model/employee.ts'
 import { JournalError } from '../model/errors.ts'
 import type { Operation, OperationKind, RunReport } from '../model/plan.ts'
 import type { JournalEntry } from '../model/record.ts'
+import type { Provider } from '../provider/provider.ts'
 import { RecordBook } from './record.ts'
 import { executeRun, planRun, type World } from './run.ts'
 
@@ -296,4 +297,36 @@ it('a run that is stopped sends nothing more and says so of every operation', as
   expect([outcomes.length, outcomes.filter(one => one.startsWith('applied')).length]).toEqual([120, 1])
   expect([...world.provider.tenant.accounts()]).toHaveLength(1)
   expect(world.journal.entries.filter(one => one.kind === 'intent')).toHaveLength(100)
+})
+
+describe('a leaver whom the vendor lets nobody block while they are an administrator', () => {
+  /** Refuses to block whoever is in the group `Admins`, as a vendor does. */
+  const refusingAdmins =
+    (world: TestWorld) =>
+    (provider: Provider): Provider => ({
+      ...provider,
+      async *apply(operations, signal) {
+        const admins = world.provider.state().groups.find(group => group.name === 'Admins')
+        for (const operation of operations) {
+          const isRefused = operation.kind === 'block' && admins?.members.includes(operation.account ?? ('' as never))
+          if (isRefused) yield { operation, kind: 'failed', reason: 'LeaverNotBlocked', message: 'an administrator' }
+          else yield* provider.apply([operation], signal)
+        }
+      },
+    })
+
+  it('is blocked in the same run, once the administrative rights are gone', async () => {
+    const world = new TestWorld({ state: { groups: [{ name: 'Admins', privileged: true }] } }).declare({
+      employees: [engineer('1')],
+      mappings: [mapping({ groups: ['engineering'], grants: ['Admins'], allowPrivileged: true })],
+      providers: [identityProvider({ guard: roomy })],
+    })
+    await world.apply()
+    world.around = refusingAdmins(world)
+    world.declare({ ...world.declared, employees: [engineer('1', { endDate: '2026-03-01' })] })
+    const report = await world.apply()
+    expect(outcomesOf(report)).toEqual(['applied end-sessions p1', 'applied revoke p1', 'applied block p1'])
+    expect(accountOf(world, '1')?.state).toBe('Blocked')
+    expect(await world.planned()).toEqual([])
+  })
 })

@@ -61,10 +61,24 @@ class Executor {
     const leavers = operations.filter(operation => operation.lane === 'Leaver')
     await this.#runLane(leavers.filter(isBlocking))
     await this.#runLane(leavers.filter(operation => !isBlocking(operation)))
+    await this.#runLane(this.#blocksToRepeat())
     for (const lane of ['Joiner', 'Mover', 'Repair'] as const)
       await this.#runLane(operations.filter(operation => operation.lane === lane))
     await this.#runLane(this.#deferred.splice(0), true)
     return { outcomes: this.#outcomes, ...(this.#failure ? { error: this.#failure } : {}) }
+  }
+
+  /** A vendor may refuse to block an administrator. Whose administrative rights are gone by now is blocked after all. */
+  #blocksToRepeat(): Operation[] {
+    const stripped = new Set<string>()
+    for (const { kind, operation } of this.#outcomes)
+      if (kind === 'applied' && operation.kind === 'revoke' && operation.entitlement.privileged)
+        stripped.add(operation.person.number)
+    const refused = this.#outcomes.filter(
+      one => one.kind === 'failed' && one.reason === 'LeaverNotBlocked' && stripped.has(one.operation.person.number),
+    )
+    for (const one of refused) this.#outcomes.splice(this.#outcomes.indexOf(one), 1)
+    return refused.map(one => one.operation)
   }
 
   async #runLane(operations: readonly Operation[], last = false): Promise<void> {
