@@ -153,7 +153,7 @@ function addRun(program: Command, { terminal, env, signal }: Surroundings, state
   const command = program
     .command('run')
     .summary('apply continuously')
-    .description('Applies on every change of a file and every fullReadEvery, until it is stopped (SIGTERM or SIGINT).')
+    .description('Applies on every change of a file or at a provider, until it is stopped (SIGTERM or SIGINT).')
     .addArgument(directory())
     .option('--http <host:port>', 'metrics, health and status', '127.0.0.1:8080')
     .addOption(

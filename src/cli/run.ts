@@ -26,10 +26,15 @@ export interface RunOptions {
 /** How long files must be quiet before a pass, and the first wait after one that failed, in milliseconds. */
 const quietMs = 500
 const firstBackOffMs = 5_000
+/** How long to rest before looking at what has changed at the providers, in milliseconds; that is a handful of requests. */
+const lookMs = 60_000
 /** How long to rest where no IdentityProvider says, in milliseconds. */
 const defaultRestMs = 600_000
 
-/** `tenure run DIR`: applies continuously, on every change of a file and every `fullReadEvery`, until the signal. */
+/**
+ * `tenure run DIR`: applies continuously, on every change of a file, every minute what has changed at the providers, and every
+ * `fullReadEvery` everything, until the signal.
+ */
 export async function run(
   config: Config,
   options: RunOptions,
@@ -67,7 +72,7 @@ export async function run(
           return reconcileOnce(world, [latest, metrics, log])
         },
         waker,
-        restMs: () => Math.min(restMs, source.settlesInMs ?? restMs),
+        restMs: () => Math.min(restMs, lookMs, source.settlesInMs ?? restMs),
         backOffMs: firstBackOffMs,
         failed,
         signal: ending,
