@@ -141,9 +141,10 @@ function verbOf(drift: Drift, work: Work, carried: readonly Drift[]): OperationV
   }
 }
 
-/** Groups that the create itself can carry, beside both marks. */
+/** Groups that the create itself can carry, beside the marks: both for somebody who is staged. */
 function grantsCarried(work: Work): readonly (Drift & { readonly kind: 'EntitlementMissing' })[] {
-  const room = Math.max(0, work.traits.groupsOnCreate - 2)
+  const staged = work.drift.some(one => one.kind === 'AccountMissing' && one.state === 'Staged')
+  const room = Math.max(0, work.traits.groupsOnCreate - (staged ? 2 : 1))
   const groups = work.drift.filter(one => one.kind === 'EntitlementMissing' && one.entitlement.kind === 'Group')
   return (groups as (Drift & { readonly kind: 'EntitlementMissing' })[]).slice(0, room)
 }

@@ -235,7 +235,7 @@ describe('a journal that cannot be written', () => {
 
 describe('one person’s failure', () => {
   it('ends what stands on it and leaves everybody else alone', async () => {
-    const world = new TestWorld({ groupsOnCreate: 2 }).declare({
+    const world = new TestWorld({ groupsOnCreate: 1 }).declare({
       employees: ['1', '2'].map(one => engineer(one)),
       mappings: [engineers],
     })
@@ -282,7 +282,7 @@ describe('one person’s failure', () => {
 
 it('a run that is stopped sends nothing more and says so of every operation', async () => {
   const world = await employed([])
-  world.declare({ employees: numbered(120).map(one => person(one)), mappings: [] })
+  world.declare({ employees: numbered(420).map(one => person(one)), mappings: [] })
   const stop = new AbortController()
   world.around = provider => ({
     ...provider,
@@ -294,9 +294,38 @@ it('a run that is stopped sends nothing more and says so of every operation', as
     },
   })
   const outcomes = outcomesOf(await applied(world, { signal: stop.signal }))
-  expect([outcomes.length, outcomes.filter(one => one.startsWith('applied')).length]).toEqual([120, 1])
-  expect([...world.provider.tenant.accounts()]).toHaveLength(1)
-  expect(world.journal.entries.filter(one => one.kind === 'intent')).toHaveLength(100)
+  const done = outcomes.filter(one => one.startsWith('applied')).length
+  expect(outcomes).toHaveLength(420)
+  // One of each of the three waves under way, and nobody of the fourth was even announced.
+  expect(done).toBeLessThanOrEqual(3)
+  expect([...world.provider.tenant.accounts()]).toHaveLength(done)
+  expect(world.journal.entries.filter(one => one.kind === 'intent').length).toBeLessThanOrEqual(300)
+})
+
+it('waves of different people are under way side by side, and nobody has two steps at once', async () => {
+  const world = await employed([])
+  world.declare({
+    employees: numbered(350).map(one => engineer(one)),
+    mappings: [mapping({ groups: ['engineering'], grants: ['Engineering', 'Sales'] })],
+  })
+  const underWay = new Set<string>()
+  let [most, twice] = [0, 0]
+  world.around = provider => ({
+    ...provider,
+    apply: async function* (operations, signal) {
+      for (const { person: of } of operations) if (underWay.has(of.number)) twice += 1
+      for (const { person: of } of operations) underWay.add(of.number)
+      most = Math.max(most, underWay.size)
+      await new Promise(resolve => setImmediate(resolve))
+      yield* provider.apply(operations, signal)
+      for (const { person: of } of operations) underWay.delete(of.number)
+    },
+  })
+  await applied(world)
+  expect(twice).toBe(0)
+  expect([most > 100, most <= 300]).toEqual([true, true])
+  world.around = provider => provider
+  expect(await world.planned()).toEqual([])
 })
 
 describe('a leaver whom the vendor lets nobody block while they are an administrator', () => {

@@ -26,6 +26,8 @@ export interface Execution {
 
 /** Operations announced and sent together, at most. */
 const waveSize = 100
+/** Waves of different people under way at once: while one waits for one limit of the provider, another may use the next. */
+const wavesAtOnce = 3
 
 /** A plan that fell through: what was carried out and, when the journal failed, why nothing more may be. */
 export interface Executed {
@@ -93,16 +95,22 @@ class Executor {
       if (queue) queue.push(operation)
       else queues.set(operation.person.number, [operation])
     }
-    while (queues.size > 0) {
-      const wave: Operation[] = []
-      for (const [number, queue] of queues) {
-        if (wave.length === waveSize) break
-        const next = queue.shift()
-        if (queue.length === 0) queues.delete(number)
-        if (next) wave.push(next)
-      }
-      for (const outcome of await this.#runWave(wave, last)) if (endsThePerson(outcome)) this.#abandon(queues, outcome)
-      this.#execution.progress?.(this.#outcomes.length, this.#execution.plan.operations.length)
+    const running = new Set<Promise<void>>()
+    const busy = new Set<string>()
+    const start = (wave: readonly Operation[]): void => {
+      for (const { person } of wave) busy.add(person.number)
+      const run = this.#runWave(wave, last).then(outcomes => {
+        running.delete(run)
+        for (const { person } of wave) busy.delete(person.number)
+        for (const outcome of outcomes) if (endsThePerson(outcome)) this.#abandon(queues, outcome)
+        this.#execution.progress?.(this.#outcomes.length, this.#execution.plan.operations.length)
+      })
+      running.add(run)
+    }
+    while (queues.size > 0 || running.size > 0) {
+      const wave = running.size < wavesAtOnce ? nextWave(queues, busy) : []
+      if (wave.length > 0) start(wave)
+      else await Promise.race(running)
     }
   }
 
@@ -225,6 +233,19 @@ class Executor {
     this.#outcomes.push(outcome)
     return outcome
   }
+}
+
+/** The next step of each of the first people for whom none is under way. */
+function nextWave(queues: Map<string, Operation[]>, busy: ReadonlySet<string>): Operation[] {
+  const wave: Operation[] = []
+  for (const [number, queue] of queues) {
+    if (wave.length === waveSize) break
+    if (busy.has(number)) continue
+    const next = queue.shift()
+    if (queue.length === 0) queues.delete(number)
+    if (next) wave.push(next)
+  }
+  return wave
 }
 
 /** What everybody who goes out needs before anybody's second step. */

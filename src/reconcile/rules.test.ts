@@ -180,7 +180,7 @@ describe('a create that got no answer', () => {
   ] as const)(
     'and %s ends the person for this run; the next one settles it, with one account and no second',
     async (...[, fault]) => {
-      const world = new TestWorld({ groupsOnCreate: 2 })
+      const world = new TestWorld({ groupsOnCreate: 1 })
       world.declare({ employees: [engineer('1'), engineer('2')], mappings: [engineers] })
       world.provider.fail({ writes: [{ nth: 1, fault }] })
       const first = outcomesOf(await world.apply())

@@ -1,9 +1,11 @@
 import type { AccessToken, TokenCredential } from '@azure/identity'
 import { machineTime } from '../../http/time.ts'
 import { AuthError } from '../../model/errors.ts'
+import { abortable } from './abortable.ts'
 import { repeated } from './repeat.ts'
 import { type Heard, tokenError } from './token-error.ts'
 import type { TokenOptions } from './token-options.ts'
+import { trustIn } from './trust.ts'
 
 /** Authority hosts that the identity library knows by itself ("National clouds"). */
 const MICROSOFT_HOSTS = new Set([
@@ -34,7 +36,9 @@ async function tryOnce(options: TokenOptions, signal: AbortSignal): Promise<Acce
     const opened = await openCredential(options, heard)
     pem = opened.pem
     const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)])
-    const token = await opened.credential.getToken(`${new URL(options.graphUrl).origin}/.default`, { abortSignal })
+    // The library hands the signal on to its discovery only, not to the request for the token.
+    const asked = opened.credential.getToken(`${new URL(options.graphUrl).origin}/.default`, { abortSignal })
+    const token = await abortable(asked, abortSignal)
     if (token === null) throw new AuthError(`Entra ID gave application ${options.clientId} no token.`)
     return token
   } catch (error) {
@@ -43,9 +47,10 @@ async function tryOnce(options: TokenOptions, signal: AbortSignal): Promise<Acce
 }
 
 async function openCredential(options: TokenOptions, heard: Heard): Promise<Opened> {
-  const [identity, tls] = await Promise.all([import('@azure/identity'), import('node:tls')])
+  const identity = await import('@azure/identity')
   const { credential, tenantId, clientId } = options
-  const settings = credentialSettings(options, heard, tls.rootCertificates)
+  const trust = options.ca === undefined ? {} : { secureContext: await trustIn(options.ca) }
+  const settings = credentialSettings(options, heard, trust)
   switch (credential.kind) {
     case 'Secret': {
       const secret = (await readSecret(credential.secret, 'client secret')).trim()
@@ -96,7 +101,8 @@ interface HeardResponse {
   readonly bodyAsText?: string | null
 }
 
-function credentialSettings(options: TokenOptions, heard: Heard, roots: readonly string[]) {
+/** `trust` goes to the agent of every connection, as all TLS options do. */
+function credentialSettings(options: TokenOptions, heard: Heard, trust: object) {
   const listen = {
     name: 'listen',
     async sendRequest<Q extends HeardRequest, A extends HeardResponse>(request: Q, next: (request: Q) => Promise<A>) {
@@ -116,6 +122,6 @@ function credentialSettings(options: TokenOptions, heard: Heard, roots: readonly
     disableInstanceDiscovery: !MICROSOFT_HOSTS.has(new URL(options.authorityHost).host),
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ policy: listen, position: 'perCall' as const }],
-    ...(options.ca === undefined ? {} : { tlsOptions: { ca: [...roots, options.ca] } }),
+    ...(options.ca === undefined ? {} : { tlsOptions: trust }),
   }
 }

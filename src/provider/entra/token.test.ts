@@ -60,6 +60,13 @@ test('ten callers who come at once ask for one token', async () => {
   expect(tenant.requests('GET', /openid-configuration$/)).toBe(1)
 })
 
+test('a token service that never answers is given up in time, and asked again', async () => {
+  tenant.simulator.faults.add({ provider: 'entra', path: '/*/oauth2/v2.0/token', fault: 'hang', count: 1 })
+  expect(await source({ timeoutMs: 300 }).get(signal)).toMatch(/^ey/)
+  tenant.simulator.faults.add({ provider: 'entra', path: '/*/oauth2/v2.0/token', fault: 'hang' })
+  expect(await failure(source({ timeoutMs: 50 }))).toBeInstanceOf(NotSentError)
+})
+
 test('a caller who gives up does not take the token from the others', async () => {
   const made = source()
   const stopped = new AbortController()

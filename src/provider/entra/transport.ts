@@ -11,6 +11,7 @@ import { GraphPace } from './pace.ts'
 import { repeated } from './repeat.ts'
 import type { GraphRequest } from './requests.ts'
 import type { TokenSource } from './token.ts'
+import { trustIn } from './trust.ts'
 
 /** How to reach Microsoft Graph. */
 export interface TransportOptions {
@@ -46,16 +47,8 @@ interface Chain {
 }
 
 async function openChain(options: TransportOptions, pace: GraphPace): Promise<Chain> {
-  const [sdk, undici, tls] = await Promise.all([
-    import('@microsoft/microsoft-graph-client'),
-    import('undici'),
-    import('node:tls'),
-  ])
-  // Made once: parsing all root certificates anew for each connection costs more than the connection.
-  const trust =
-    options.ca === undefined
-      ? {}
-      : { secureContext: tls.createSecureContext({ ca: [...tls.rootCertificates, options.ca] }) }
+  const [sdk, undici] = await Promise.all([import('@microsoft/microsoft-graph-client'), import('undici')])
+  const trust = options.ca === undefined ? {} : { secureContext: await trustIn(options.ca) }
   // The proxy of the environment, as the identity library uses it too; without one it is a plain agent.
   const agents = new Agents(
     () =>
