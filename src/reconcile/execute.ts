@@ -4,7 +4,7 @@ import type { AccountId, Instant } from '../model/ids.ts'
 import type { ApprovedOperation, ApprovedPlan, Operation, Outcome } from '../model/plan.ts'
 import type { JournalEntry } from '../model/record.ts'
 import type { Provider } from '../provider/provider.ts'
-import { announcedGrants, factsOf } from './facts.ts'
+import { intentOf, outcomeEntry } from './entries.ts'
 import type { Journal, Source } from './interfaces.ts'
 import type { RecordBook } from './record.ts'
 
@@ -26,8 +26,10 @@ export interface Execution {
 
 /** Operations announced and sent together, at most. */
 const waveSize = 100
-/** Waves of different people under way at once: while one waits for one limit of the provider, another may use the next. */
-const wavesAtOnce = 3
+/** Operations of different people under way at once: while some wait for one limit of the provider, others may use the next. */
+const underWayAtOnce = 300
+/** While others are under way, a wave waits until so many can go: providers put as many into one call. */
+const smallestWave = 20
 
 /** A plan that fell through: what was carried out and, when the journal failed, why nothing more may be. */
 export interface Executed {
@@ -42,6 +44,14 @@ export interface Executed {
 export async function executePlan(execution: Execution): Promise<Executed> {
   const executor = new Executor(execution)
   return executor.run()
+}
+
+/** How waves of one lane are run. */
+interface Lap {
+  /** Nothing comes after it that could make a manager. */
+  readonly last: boolean
+  /** The person's turn is over, with an outcome or put off. */
+  readonly settled: (operation: Operation, outcome: Outcome | undefined) => void
 }
 
 class Executor {
@@ -95,23 +105,39 @@ class Executor {
       if (queue) queue.push(operation)
       else queues.set(operation.person.number, [operation])
     }
-    const running = new Set<Promise<void>>()
-    const busy = new Set<string>()
-    const start = (wave: readonly Operation[]): void => {
-      for (const { person } of wave) busy.add(person.number)
-      const run = this.#runWave(wave, last).then(outcomes => {
-        running.delete(run)
-        for (const { person } of wave) busy.delete(person.number)
-        for (const outcome of outcomes) if (endsThePerson(outcome)) this.#abandon(queues, outcome)
+    await new Promise<void>((resolve, reject) => {
+      const busy = new Set<string>()
+      const next = (): void => {
+        for (let wave = this.#nextWave(queues, busy); wave.length > 0; wave = this.#nextWave(queues, busy))
+          this.#runWave(wave, { last, settled }).catch(reject)
+        if (queues.size === 0 && busy.size === 0) resolve()
+      }
+      const settled = (operation: Operation, outcome: Outcome | undefined): void => {
+        busy.delete(operation.person.number)
+        if (outcome && endsThePerson(outcome)) this.#abandon(queues, outcome)
         this.#execution.progress?.(this.#outcomes.length, this.#execution.plan.operations.length)
-      })
-      running.add(run)
+        next()
+      }
+      next()
+    })
+  }
+
+  /** The next step of people for whom none is under way: a whole wave, or less when nothing else is under way. */
+  #nextWave(queues: Map<string, Operation[]>, busy: Set<string>): readonly Operation[] {
+    const room = Math.min(waveSize, underWayAtOnce - busy.size)
+    const free: string[] = []
+    for (const number of queues.keys()) {
+      if (free.length >= room) break
+      if (!busy.has(number)) free.push(number)
     }
-    while (queues.size > 0 || running.size > 0) {
-      const wave = running.size < wavesAtOnce ? nextWave(queues, busy) : []
-      if (wave.length > 0) start(wave)
-      else await Promise.race(running)
-    }
+    if (free.length < smallestWave && busy.size > 0) return []
+    return free.flatMap(number => {
+      const queue = queues.get(number) ?? []
+      const operation = queue.shift()
+      if (queue.length === 0) queues.delete(number)
+      busy.add(number)
+      return operation ?? []
+    })
   }
 
   /** What comes after a step that failed is not tried, and says so. */
@@ -122,17 +148,23 @@ class Executor {
     queues.delete(number)
   }
 
-  async #runWave(wave: readonly Operation[], last: boolean): Promise<readonly Outcome[]> {
-    const outcomes: Outcome[] = []
+  /** Tells of each operation as soon as its outcome is written down, or as it is put off. */
+  async #runWave(wave: readonly Operation[], { last, settled }: Lap): Promise<void> {
     const ready: ApprovedOperation[] = []
+    const told: (() => void)[] = []
     for (const operation of wave) {
       const resolved = await this.#ready(operation, last)
-      if (resolved === 'Deferred') this.#deferred.push(operation)
-      else if ('target' in resolved) ready.push(resolved)
-      else outcomes.push(resolved)
+      if (resolved === 'Deferred') {
+        this.#deferred.push(operation)
+        told.push(() => settled(operation, undefined))
+      } else if ('target' in resolved) ready.push(resolved)
+      else {
+        this.#settle(resolved)
+        told.push(() => settled(operation, resolved))
+      }
     }
-    for (const outcome of outcomes) this.#settle(outcome)
-    return [...outcomes, ...(await this.#send(ready))]
+    for (const tell of told) tell()
+    await this.#send(ready, settled)
   }
 
   /** Resolves accounts that earlier operations made, and reads the manifest again before what creates or destroys. */
@@ -157,23 +189,27 @@ class Executor {
     return approvedOperation(operation, account, manager)
   }
 
-  async #send(operations: readonly ApprovedOperation[]): Promise<readonly Outcome[]> {
-    if (operations.length === 0) return []
+  async #send(operations: readonly ApprovedOperation[], settled: Lap['settled']): Promise<void> {
+    if (operations.length === 0) return
     const ids = new Map<ApprovedOperation, string>()
     for (const operation of operations) ids.set(operation, `${this.#execution.run}-${++this.#sequence}`)
-    const intents = operations.map(operation => this.#intent(operation, ids.get(operation) ?? ''))
-    if (!(await this.#journal(intents)))
-      return operations.map(operation =>
-        this.#settle(skipped(operation, 'ProviderFailed', 'the audit log cannot be written')),
-      )
-    const outcomes: Outcome[] = []
-    const writes: Promise<boolean>[] = []
-    for await (const outcome of this.#execution.provider.apply(operations, this.#execution.signal)) {
-      outcomes.push(this.#settle(outcome))
-      writes.push(this.#journal([this.#outcome(outcome, ids.get(outcome.operation) ?? '')]))
+    const intents = operations.map(operation => intentOf(operation, ids.get(operation) ?? '', this.#execution))
+    if (!(await this.#journal(intents))) {
+      for (const operation of operations)
+        settled(operation, this.#settle(skipped(operation, 'ProviderFailed', 'the audit log cannot be written')))
+      return
     }
+    const writes: Promise<void>[] = []
+    const left = new Set(operations)
+    const tell = (outcome: Outcome): void => {
+      left.delete(outcome.operation)
+      this.#settle(outcome)
+      const entry = outcomeEntry(outcome, ids.get(outcome.operation) ?? '', this.#execution)
+      writes.push(this.#journal([entry]).then(() => settled(outcome.operation, outcome)))
+    }
+    for await (const outcome of this.#execution.provider.apply(operations, this.#execution.signal)) tell(outcome)
+    for (const operation of left) tell({ kind: 'unknown', operation, message: 'the provider told no outcome' })
     await Promise.all(writes)
-    return outcomes
   }
 
   async #journal(entries: readonly JournalEntry[]): Promise<boolean> {
@@ -188,64 +224,10 @@ class Executor {
     }
   }
 
-  #intent(operation: ApprovedOperation, id: string): JournalEntry {
-    const { plan, actor, now, desired } = this.#execution
-    const grants = announcedGrants(operation, desired)
-    return {
-      kind: 'intent',
-      id,
-      at: now(),
-      provider: plan.provider,
-      number: operation.person.number,
-      employee: operation.person.employee,
-      operation: operation.kind,
-      ...(operation.account === undefined ? {} : { account: operation.account }),
-      login: operation.kind === 'create' ? operation.login : operation.person.login,
-      detail: detailOf(operation),
-      ...(grants.length > 0 ? { grants } : {}),
-      because: operation.because.text,
-      plan: plan.hash,
-      actor,
-    }
-  }
-
-  #outcome(outcome: Outcome, id: string): JournalEntry {
-    const { operation } = outcome
-    const message = 'message' in outcome ? outcome.message : outcome.note
-    const requestId = 'requestId' in outcome ? outcome.requestId : undefined
-    const account = ('account' in outcome ? outcome.account : undefined) ?? operation.account
-    return {
-      kind: 'outcome',
-      id,
-      at: this.#execution.now(),
-      provider: this.#execution.plan.provider,
-      number: operation.person.number,
-      operation: operation.kind,
-      result: outcome.kind,
-      ...(account === undefined ? {} : { account }),
-      ...(message === undefined ? {} : { message }),
-      ...(requestId === undefined ? {} : { requestId }),
-      facts: factsOf(outcome, this.#execution.desired),
-    }
-  }
-
   #settle(outcome: Outcome): Outcome {
     this.#outcomes.push(outcome)
     return outcome
   }
-}
-
-/** The next step of each of the first people for whom none is under way. */
-function nextWave(queues: Map<string, Operation[]>, busy: ReadonlySet<string>): Operation[] {
-  const wave: Operation[] = []
-  for (const [number, queue] of queues) {
-    if (wave.length === waveSize) break
-    if (busy.has(number)) continue
-    const next = queue.shift()
-    if (queue.length === 0) queues.delete(number)
-    if (next) wave.push(next)
-  }
-  return wave
 }
 
 /** What everybody who goes out needs before anybody's second step. */
@@ -282,27 +264,4 @@ function skipped(operation: Operation, reason: (Outcome & { kind: 'skipped' })['
 function endsThePerson(outcome: Outcome): boolean {
   if (outcome.kind === 'applied') return false
   return outcome.kind === 'unknown' || ['create', 'restore', 'adopt'].includes(outcome.operation.kind)
-}
-
-function detailOf(operation: ApprovedOperation): string {
-  switch (operation.kind) {
-    case 'grant':
-    case 'revoke':
-      return `${operation.entitlement.kind} ${operation.entitlement.name} (${operation.entitlement.id})`
-    case 'update':
-      return [...Object.keys(operation.set), ...(operation.login ? ['login'] : [])].join(', ')
-    case 'create':
-      return [operation.state, ...operation.grants.map(one => one.name)].join(', ')
-    case 'block':
-      return operation.why
-    case 'mark':
-    case 'unmark':
-      return operation.marker
-    case 'set-manager':
-      return operation.manager?.number ?? 'none'
-    case 'adopt':
-      return operation.how
-    default:
-      return ''
-  }
 }

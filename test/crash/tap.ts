@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JournalEntry } from '../../src/model/record.ts'
 import type { Simulator } from '../../src/simulator/index.ts'
 import type { SimulatedReply, SimulatedRequest } from '../../src/simulator/kernel.ts'
+import { isChange, singlesOf } from './batched.ts'
 
 /** One request that reached a tenant. */
 export interface Asked {
@@ -39,9 +40,8 @@ export class Tap {
           return await this.#around(request, provider, async () => {
             const userStatus = provider === 'okta' ? statusOfDeleted(tenants.okta, request) : undefined
             const reply = await handle(request)
-            const { method, url } = request
-            const path = url.pathname
-            this.asked.push({ provider, method, path, status: reply.status, ...(userStatus ? { userStatus } : {}) })
+            for (const one of singlesOf(request, reply))
+              this.asked.push({ provider, ...one, ...(userStatus ? { userStatus } : {}) })
             return reply
           })
         } finally {
@@ -70,7 +70,7 @@ export class Tap {
     provider: Asked['provider'],
     answer: () => Promise<SimulatedReply>,
   ): Promise<SimulatedReply> {
-    const isWrite = changesSomething(request)
+    const isWrite = singlesOf(request).some(isChange)
     this.requests += 1
     if (isWrite) this.writes += 1
     const { trigger } = this
@@ -80,19 +80,13 @@ export class Tap {
     if (!due) return await answer()
     if (trigger.side === 'before') {
       trigger.kill()
-      const { method, url } = request
-      this.asked.push({ provider, method, path: url.pathname, status: 0 })
+      for (const one of singlesOf(request)) this.asked.push({ provider, ...one })
       return { status: 503, headers: [] }
     }
     const reply = await answer()
     trigger.kill()
     return reply
   }
-}
-
-/** Neither a read nor a request for a token. */
-function changesSomething({ method, url }: SimulatedRequest): boolean {
-  return method !== 'GET' && !url.pathname.endsWith('/token')
 }
 
 function statusOfDeleted(
@@ -105,9 +99,7 @@ function statusOfDeleted(
 
 /** The requests that changed something, for expectations. */
 export function writesIn(asked: readonly Asked[]): readonly string[] {
-  return asked
-    .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/token'))
-    .map(({ provider, method, path, status }) => `${provider} ${method} ${path} ${status}`)
+  return asked.filter(isChange).map(({ provider, method, path, status }) => `${provider} ${method} ${path} ${status}`)
 }
 
 /** Requests about accounts that no intent in the record names: every change is announced before it is sent. */
@@ -116,7 +108,7 @@ export function unannouncedIn(asked: readonly Asked[], entries: readonly Journal
   const announced = new Set<string>(intents.flatMap(({ account }) => account ?? []))
   for (const entry of entries) if (entry.kind === 'outcome' && entry.account) announced.add(entry.account)
   const creates = new Set(intents.filter(({ operation }) => operation === 'create').map(one => one.number))
-  const writes = asked.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/token'))
+  const writes = asked.filter(isChange)
   const made = writes.filter(({ method, path, status }) => method === 'POST' && path.endsWith('/users') && status < 300)
   const about = writes.flatMap(({ method, path }) => {
     const [, account] = /\/users\/([^/$]+)/.exec(path) ?? []

@@ -9,12 +9,19 @@ import { anyOf, readUser, searchBatches, searchUsers } from './requests.ts'
 /** Ids of users that may answer to a key. */
 export type IdsOf = (key: AccountKey) => Promise<readonly string[]>
 
+/** More logins than this are searched for, so that a day of many joiners does not cost a call for each. */
+const directReads = 40
+
 /**
  * Finds ids of users: by login with a direct read, which is right at once; by number and e-mail with searches, a few for all of the
- * keys, which may be behind. An e-mail mostly is the login, and is read directly too.
+ * keys, which may be behind. An e-mail mostly is the login, and is read directly too. Many logins are searched for as well: whoever is
+ * missed for the moment that the index is behind is met by the create, which Okta refuses for a login that is taken.
  */
 export async function idFinder(client: OktaClient, keys: readonly AccountKey[], signal: AbortSignal): Promise<IdsOf> {
   const searched = new Map<string, readonly string[]>()
+  const isDirect = (key: AccountKey): boolean => isReadable(key) && !many
+  const many = keys.filter(isReadable).length > directReads
+  const propertyOf = (key: AccountKey): string | undefined => propertyFor(key, isDirect(key))
   for (const [property, same] of Map.groupBy(keys, propertyOf)) {
     if (property === undefined) continue
     const values = same.map(textIn)
@@ -24,16 +31,16 @@ export async function idFinder(client: OktaClient, keys: readonly AccountKey[], 
   return async key => {
     const property = propertyOf(key)
     const found = property === undefined ? [] : (searched.get(`${property} ${textIn(key).toLowerCase()}`) ?? [])
-    const direct = isReadable(key) ? await idsByLogin(client, textIn(key), signal) : []
+    const direct = isDirect(key) ? await idsByLogin(client, textIn(key), signal) : []
     return [...new Set([...(key.kind === 'Id' ? [key.id] : []), ...found, ...direct])]
   }
 }
 
 /** Under which property a key is searched for; undefined where it is read directly. */
-function propertyOf(key: AccountKey): string | undefined {
+function propertyFor(key: AccountKey, direct: boolean): string | undefined {
   if (key.kind === 'Number') return 'profile.employeeNumber'
   if (key.kind === 'Email') return 'profile.email'
-  return key.kind === 'Login' && !isReadable(key) ? 'profile.login' : undefined
+  return key.kind === 'Login' && !direct ? 'profile.login' : undefined
 }
 
 /** Whether a direct read can take the key for a login: one with a slash cannot be read so. Source: Okta, Users API, retrieve a user. */

@@ -32,6 +32,16 @@ describe('a lookup', () => {
     expect(org.count('GET', '/api/v1/users')).toBeLessThanOrEqual(3)
   })
 
+  test('of many logins takes a few searches, in any case of letters, and a direct read for each of those found', async () => {
+    const logins = Array.from({ length: 100 }, (_, index) => `Person${index}@example.com`)
+    const ids = await Promise.all(logins.slice(0, 5).map(login => org.user(login.toLowerCase())))
+    const keys = logins.map(login => ({ kind: 'Login', login }) as const)
+    const results = await org.provider().lookup(keys, signal)
+    expect(results.map(({ accounts }) => accounts[0]?.account.id)).toEqual([...ids, ...Array(95).fill(undefined)])
+    expect(org.count('GET', '/api/v1/users')).toBeLessThanOrEqual(6)
+    expect(org.count('GET', '/api/v1/users/*')).toBe(5)
+  })
+
   test('finds a login with a slash in it', async () => {
     const id = await org.user('a/b@example.com')
     expect(await idsFor({ kind: 'Login', login: 'A/B@example.com' })).toEqual([id])
