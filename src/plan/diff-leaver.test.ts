@@ -210,3 +210,11 @@ it('a whole departure is blocked before anything else and counts as one loss of 
   expect(operations.map(one => one.kind)).toEqual(['block', 'mark', 'end-sessions', 'revoke'])
   expect(new Set(operations.flatMap(one => one.counts ?? []))).toEqual(new Set(['leave']))
 })
+
+it('what a leaver holds goes by the name that its mapping used, where the direct read knows no more than an id', () => {
+  const role = entitlement('Helpdesk', { kind: 'DirectoryRole', privileged: true })
+  const grants = new Map([[role.id, { entitlement: role, mappings: ['help-desk'], at: daysAgo(50) }]])
+  const held = [{ ...role, name: role.id }]
+  const { drift } = seen({ known: { ...offboarded, grants }, account: out, held })
+  expect(drift.map(one => 'entitlement' in one && one.entitlement.name)).toEqual(['Helpdesk'])
+})

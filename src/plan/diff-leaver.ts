@@ -62,7 +62,9 @@ function sessions(view: View, account: Account): Drift[] {
 /** Everything static and writable that a direct read shows, what gives administrative rights first; licences go with the account. */
 function stripping(view: View, found: FoundAccount): Drift[] {
   if (!view.desired.policy.offboarding.revokeGrants) return []
-  const held = (found.held ?? []).filter(({ readOnly, kind }) => !readOnly && kind !== 'License')
+  const held = (found.held ?? [])
+    .filter(({ readOnly, kind }) => !readOnly && kind !== 'License')
+    .map(entitlement => ({ ...entitlement, name: nameOf(view, entitlement) }))
   const order = (a: Entitlement, b: Entitlement): number =>
     Number(b.privileged) - Number(a.privileged) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
   return [...held].sort(order).map(entitlement => ({
@@ -73,6 +75,11 @@ function stripping(view: View, found: FoundAccount): Drift[] {
     departed: true,
     because: because(view, departure(view), [view.person.why.source], true),
   }))
+}
+
+/** The name that mappings use or used; what a direct read calls it may be no more than an id. */
+function nameOf({ desired, known }: View, { id, name }: Entitlement): string {
+  return desired.scope.get(id)?.entitlement.name ?? known?.grants.get(id)?.entitlement.name ?? name
 }
 
 /** Grants of ours that the direct read does not show any more: the answer to their removal was lost, or somebody else's was first. */

@@ -1,4 +1,5 @@
 import { type OktaState, type OktaTenant, oktaTenant } from '../../src/simulator/okta/index.ts'
+import type { Switches } from '../../src/simulator/okta/switches.ts'
 import { seeded } from '../../src/simulator/okta/testing/ask.ts'
 import { type Cassette, type Interaction, jsonOf } from './cassette.ts'
 import { disagreements, type Seen } from './compare.ts'
@@ -75,6 +76,9 @@ function learnCursors(recorded: Seen, simulated: Seen, translation: Translation)
   translation.learnCursor(next(recorded), next(simulated))
 }
 
+/** Which switches a simulated org has: those that the recorded answers show, or these over the defaults. */
+export type Switched = 'evident' | Partial<Switches>
+
 /** One cassette against an org of its own. */
 class Replay {
   readonly #tenant: OktaTenant
@@ -82,13 +86,14 @@ class Replay {
   readonly #translation = new Translation()
   readonly #signIn = new SignIn()
 
-  constructor(cassette: Cassette, privateKeyPem: string) {
+  constructor(cassette: Cassette, privateKeyPem: string, switches: Switched) {
     const times = cassette.interactions.map(recordedAt).filter(time => time > 0)
     this.#clock = new RecordedClock(times.length === 0 ? Date.now() : Math.min(...times) - 60_000)
     const org = (state: OktaState): OktaTenant =>
       oktaTenant({ clock: this.#clock, random: seeded(7), state, privateKeyPem })
     try {
-      this.#tenant = org(stateBefore(cassette))
+      const state = stateBefore(cassette)
+      this.#tenant = org(switches === 'evident' ? state : { ...state, switches })
     } catch {
       this.#tenant = org({})
     }
@@ -119,7 +124,11 @@ class Replay {
  * Asks a fresh simulated org what was asked of the recorded one, in order, and compares the answers. An org whose state cannot be rebuilt
  * starts empty; an org that fails disagrees.
  */
-export async function replayed(cassette: Cassette, privateKeyPem: string): Promise<readonly Outcome[]> {
+export async function replayed(
+  cassette: Cassette,
+  privateKeyPem: string,
+  switches: Switched = 'evident',
+): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   let replay: Replay | undefined
   for (const [index, interaction] of cassette.interactions.entries()) {
@@ -134,7 +143,7 @@ export async function replayed(cassette: Cassette, privateKeyPem: string): Promi
       outcomes.push({ ...outcome, skipped: why, disagrees: [] })
       continue
     }
-    replay ??= new Replay(cassette, privateKeyPem)
+    replay ??= new Replay(cassette, privateKeyPem, switches)
     const disagrees = await replay
       .step(interaction, body)
       .catch((cause: unknown) => [`the simulator failed: ${String(cause)}`])

@@ -1,5 +1,5 @@
 import type { Cassette } from './cassette.ts'
-import { type Outcome, replayed } from './replay.ts'
+import { type Outcome, replayed, type Switched } from './replay.ts'
 
 /** How far the simulated org agrees with the recorded ones. */
 export interface Report {
@@ -13,9 +13,13 @@ export interface Report {
 }
 
 /** Replays cassettes, each against an org of its own. */
-export async function reportOf(cassettes: Iterable<Cassette>, privateKeyPem: string): Promise<Report> {
+export async function reportOf(
+  cassettes: Iterable<Cassette>,
+  privateKeyPem: string,
+  switches: Switched = 'evident',
+): Promise<Report> {
   const outcomes: Outcome[] = []
-  for (const cassette of cassettes) outcomes.push(...(await replayed(cassette, privateKeyPem)))
+  for (const cassette of cassettes) outcomes.push(...(await replayed(cassette, privateKeyPem, switches)))
   const asked = outcomes.filter(outcome => outcome.skipped === undefined)
   const skipped = new Map<string, number>()
   for (const { skipped: why } of outcomes) if (why !== undefined) skipped.set(why, (skipped.get(why) ?? 0) + 1)

@@ -1,4 +1,5 @@
 import type { SimulatedReply } from '../kernel.ts'
+import type { AppRoleAssignment } from './app-role-assignment.ts'
 import { bodyFields, type Call, param } from './call.ts'
 import { type Body, bodiesReply, bodyReply } from './collection.ts'
 import type { DirectoryObject } from './directory.ts'
@@ -8,16 +9,6 @@ import { badRequest, invalidValues, noContent, notFound, quotaExceeded } from '.
 import { PERMISSIONS } from './roles.ts'
 import { principalOf, withAppRoles } from './tenant-routes.ts'
 import { type Application, graphPrincipalId, type World } from './world.ts'
-
-/** An app role of a resource that a user, group or service principal holds. */
-export interface AppRoleAssignment {
-  readonly id: string
-  readonly appRoleId: string
-  readonly principalId: string
-  readonly resourceId: string
-  /** ISO 8601; null for a permission that was granted before. */
-  readonly createdDateTime: string | null
-}
 
 const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000'
 const MAX_PER_PRINCIPAL = 1500

@@ -5,8 +5,8 @@ import type { DirectoryObject } from './directory.ts'
 import { namedGuid } from './guid.ts'
 import { linkedListing } from './members.ts'
 import { pageReply, refsReply } from './page.ts'
-import { resolvedReference } from './references.ts'
-import { badRequest, conflictingObject, invalidValues, json, noContent, notFound } from './reply.ts'
+import { memberRef, resolvedReference } from './references.ts'
+import { badRequest, conflictingObject, invalidValues, noContent, notFound } from './reply.ts'
 import { addedAssignment, checkPrincipal } from './role-routes.ts'
 import type { RoleDefinition } from './roles.ts'
 import type { World } from './world.ts'
@@ -120,16 +120,6 @@ export function getRoleMemberRef(call: Call): SimulatedReply {
   const member = holders(call).find(({ id }) => id === param(call, 1).toLowerCase())
   if (member === undefined) throw notFound(param(call, 1))
   return memberRef(call, member)
-}
-
-/** One link as JSON, with the id and the type that clients look for. */
-export function memberRef(call: Call, member: DirectoryObject): SimulatedReply {
-  return json({
-    '@odata.context': `${call.base}/$metadata#$ref`,
-    '@odata.type': `#microsoft.graph.${member.kind}`,
-    '@odata.id': `${call.base}/directoryObjects/${member.id}`,
-    id: member.id,
-  })
 }
 
 /** POST /directoryRoles/{id}/members/$ref. */

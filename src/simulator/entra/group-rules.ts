@@ -1,7 +1,7 @@
-import type { Call } from './call.ts'
+import { type Call, param } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
 import { checkRestricted } from './protection.ts'
-import { badRequest, denied, synced } from './reply.ts'
+import { badRequest, denied, notFound, synced } from './reply.ts'
 
 /** Whether a rule keeps the group's members. */
 export function isDynamic(group: DirectoryObject): boolean {
@@ -34,4 +34,17 @@ export function checkGroupWritable(call: Call, group: DirectoryObject): void {
 export function checkMembersWritable(call: Call, group: DirectoryObject): void {
   checkGroupWritable(call, group)
   if (isDynamic(group)) throw denied()
+}
+
+/** The group a path names; throws 404. */
+export function groupOf(call: Call): DirectoryObject {
+  const group = call.world.directory.find(param(call), 'group')
+  if (group === undefined) throw notFound(param(call))
+  return group
+}
+
+/** Whether guests may be added to the group. */
+export function allowsGuests(call: Call, group: string): boolean {
+  const values = (call.world.groupSettings.get(group) ?? []).flatMap(setting => setting.values)
+  return values.findLast(({ name }) => name === 'AllowToAddGuests')?.value.toLowerCase() !== 'false'
 }

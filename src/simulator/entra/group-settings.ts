@@ -1,18 +1,9 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { type Call, param, writtenFields } from './call.ts'
 import { bodiesReply, bodyReply } from './collection.ts'
-import { checkGroupWritable } from './group-rules.ts'
+import { checkGroupWritable, groupOf } from './group-rules.ts'
 import { randomGuid } from './guid.ts'
-import { groupOf } from './members.ts'
 import { invalidValues, noContent, notFound } from './reply.ts'
-
-/** What an organisation set for one group, such as `AllowToAddGuests`. */
-export interface GroupSetting {
-  readonly id: string
-  readonly displayName: string
-  readonly templateId: string
-  readonly values: readonly { readonly name: string; readonly value: string }[]
-}
 
 /** Template of the settings for guests of Microsoft 365 groups. */
 const GUEST_TEMPLATE = '08d542b9-071f-4e16-94b0-74abb372e3d9'
@@ -50,10 +41,4 @@ export function deleteSetting(call: Call): SimulatedReply {
   if (left.length === settings.length) throw notFound(param(call, 1))
   call.world.groupSettings.set(group.id, left)
   return noContent()
-}
-
-/** Whether guests may be added to the group. */
-export function allowsGuests(call: Call, group: string): boolean {
-  const values = (call.world.groupSettings.get(group) ?? []).flatMap(setting => setting.values)
-  return values.findLast(({ name }) => name === 'AllowToAddGuests')?.value.toLowerCase() !== 'false'
 }

@@ -1,12 +1,10 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { bodyFields, type Call, param } from './call.ts'
 import type { DirectoryObject, Link } from './directory.ts'
-import { memberRef } from './directory-roles.ts'
-import { checkGroupWritable, checkMembersWritable, isUnified } from './group-rules.ts'
-import { allowsGuests } from './group-settings.ts'
+import { allowsGuests, checkGroupWritable, checkMembersWritable, groupOf, isUnified } from './group-rules.ts'
 import { countReply, type Listing, only, pageReply, refsReply } from './page.ts'
 import { checkPermissions, NEEDS } from './permissions.ts'
-import { referencedId, resolvedReference } from './references.ts'
+import { memberRef, referencedId, resolvedReference } from './references.ts'
 import { badRequest, denied, GraphError, invalidValues, noContent, notFound, quotaExceeded } from './reply.ts'
 import type { Kind } from './schema.ts'
 import { deleteUser } from './user-writes.ts'
@@ -15,13 +13,6 @@ import { deleteUser } from './user-writes.ts'
 const MAX_BINDS = 20
 const MAX_OWNERS = 100
 const MEMBER_KINDS: readonly Kind[] = ['user', 'group', 'device', 'servicePrincipal']
-
-/** The group a path names; throws 404. */
-export function groupOf(call: Call): DirectoryObject {
-  const group = call.world.directory.find(param(call), 'group')
-  if (group === undefined) throw notFound(param(call))
-  return group
-}
 
 const alreadyThere = (link: Link): GraphError =>
   badRequest(`One or more added object references already exist for the following modified properties: '${link}'.`)

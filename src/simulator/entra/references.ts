@@ -1,6 +1,7 @@
+import type { SimulatedReply } from '../kernel.ts'
 import type { Call } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
-import { badRequest, invalidValues, notFound } from './reply.ts'
+import { badRequest, invalidValues, json, notFound } from './reply.ts'
 import type { Kind } from './schema.ts'
 
 const COLLECTIONS: Readonly<Record<string, Kind | 'any'>> = {
@@ -33,4 +34,14 @@ export function resolvedReference(call: Call, reference: string, accepted: reado
   if (object === undefined) throw notFound(id)
   if (!accepted.includes(object.kind)) throw invalidValues()
   return object
+}
+
+/** One link as JSON, with the id and the type that clients look for. */
+export function memberRef(call: Call, member: DirectoryObject): SimulatedReply {
+  return json({
+    '@odata.context': `${call.base}/$metadata#$ref`,
+    '@odata.type': `#microsoft.graph.${member.kind}`,
+    '@odata.id': `${call.base}/directoryObjects/${member.id}`,
+    id: member.id,
+  })
 }

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose'
-import type { GroupSetting } from './group-settings.ts'
+import type { GroupSetting } from './group-setting.ts'
 import type { LagSettings } from './lag.ts'
-import type { PassPolicy } from './methods.ts'
+import type { PassPolicy } from './registered.ts'
 import type { RoleDefinition } from './roles.ts'
 import type { Switches } from './switches.ts'
 

@@ -1,7 +1,6 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { bodyFields, type Call, param, patchedFields, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
-import { memberRef } from './directory-roles.ts'
 import { createdGroup, createdReply } from './groups.ts'
 import { randomGuid } from './guid.ts'
 import { checkDynamicQuota, checkObjectQuota } from './limits.ts'
@@ -9,7 +8,7 @@ import { linkedListing } from './members.ts'
 import { newProperties } from './new-object.ts'
 import { countReply, type Listing, pageReply, refsReply } from './page.ts'
 import { shown } from './projection.ts'
-import { resolvedReference } from './references.ts'
+import { memberRef, resolvedReference } from './references.ts'
 import {
   badRequest,
   denied,
