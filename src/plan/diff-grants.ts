@@ -1,6 +1,7 @@
-import type { Account } from '../model/account.ts'
+import type { Account, Snapshot } from '../model/account.ts'
 import type { ScopedEntitlement } from '../model/desired.ts'
 import type { EntitlementId } from '../model/ids.ts'
+import { lookupKey } from '../model/keys.ts'
 import type { Drift } from '../model/plan.ts'
 import type { Fact } from '../model/record.ts'
 import { because, personOf, type View } from './diff-view.ts'
@@ -26,7 +27,7 @@ export function grantDrift(view: View, account: Account | undefined, how: 'AsRea
   const { snapshot } = view.actual
   if (!snapshot) return []
   const { person } = view
-  const held = account && how === 'AsRead' ? holdingsIn(snapshot, account.id) : nothingHeld
+  const held = account && how === 'AsRead' ? heldBy(view, account, snapshot) : nothingHeld
   const drift: Drift[] = []
   for (const { entitlement, mappings } of person.grants.values()) {
     if (held.has(entitlement.id)) continue
@@ -45,6 +46,20 @@ export function grantDrift(view: View, account: Account | undefined, how: 'AsRea
   return drift
 }
 
+/** What the lists show, and what the account itself told where it was asked: a list may have come short. */
+function heldBy(view: View, account: Account, snapshot: Snapshot): ReadonlySet<EntitlementId> {
+  const listed = holdingsIn(snapshot, account.id)
+  const told = directlyHeld(view, account)
+  if (!told) return listed
+  return new Set([...listed, ...[...told].filter(id => view.desired.scope.has(id))])
+}
+
+/** What a direct read of this account says that it holds; undefined where it was not asked. */
+function directlyHeld({ actual }: View, { id }: Account): ReadonlySet<EntitlementId> | undefined {
+  const [found] = actual.answers.get(lookupKey({ kind: 'Id', id }))?.accounts ?? []
+  return found?.held && new Set(found.held.map(entitlement => entitlement.id))
+}
+
 /** It comes through a group: nothing is missing, and there is nothing of their own to take. */
 function isInherited({ actual }: View, account: Account, id: EntitlementId): boolean {
   return actual.snapshot?.inherited?.get(id)?.has(account.id) === true
@@ -58,21 +73,22 @@ function isFresh({ known, desired, traits }: View, id: EntitlementId): boolean {
 
 /**
  * What the lists settle about grants of ours. One whose answer was lost is ours if it is held; one that is gone, and not to be given
- * again, is ours no longer: whoever gives it next, it is not us.
+ * again, is ours no longer: whoever gives it next, it is not us. That it is gone is not taken from a list, but from the account itself.
  */
 export function grantFacts(view: View, account: Account): Fact[] {
   const { known, person, actual } = view
   const members = actual.snapshot?.members
+  const told = directlyHeld(view, account)
+  const isHeld = (id: EntitlementId): boolean => members?.get(id)?.has(account.id) === true || told?.has(id) === true
   const facts: Fact[] = []
   for (const [id, grant] of known?.announced ?? []) {
-    const holders = members?.get(id)
-    if (holders)
-      facts.push(holders.has(account.id) ? { kind: 'granted', ...grant } : { kind: 'revoked', entitlement: id })
+    if (!members?.has(id)) continue
+    if (isHeld(id)) facts.push({ kind: 'granted', ...grant })
+    else if (told || person.grants.has(id)) facts.push({ kind: 'revoked', entitlement: id })
   }
   for (const id of known?.grants.keys() ?? []) {
-    const holders = members?.get(id)
     const settled = known?.announced?.has(id) || person.grants.has(id)
-    if (holders && !settled && !holders.has(account.id) && !isFresh(view, id))
+    if (told && members?.has(id) && !settled && !isHeld(id) && !isFresh(view, id))
       facts.push({ kind: 'revoked', entitlement: id })
   }
   return facts

@@ -47,10 +47,10 @@ export function blockedFacts({ known }: View, account: Account): Fact[] {
   return ours && account.state !== 'Enabled' && account.state !== 'Deleted' ? [{ kind: 'blocked' }] : []
 }
 
-/** Sessions were ended since the block that stands. */
+/** Sessions were ended since the block that stands; lifting one forgets it. A block whose own outcome was lost has no time. */
 export function sessionsEnded(known: PersonRecord | undefined): boolean {
-  const { sessionsEndedAt, blockedAt } = known ?? {}
-  return sessionsEndedAt !== undefined && blockedAt !== undefined && sessionsEndedAt >= blockedAt
+  const { sessionsEndedAt, blockedAt = 0 } = known ?? {}
+  return sessionsEndedAt !== undefined && sessionsEndedAt >= blockedAt
 }
 
 /** A finding about the person; `Info` is only told, `Warning` asks for something. */

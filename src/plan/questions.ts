@@ -1,4 +1,4 @@
-import type { AccountKey, Snapshot } from '../model/account.ts'
+import type { Account, AccountKey, Snapshot } from '../model/account.ts'
 import type { DesiredAccount, DesiredState } from '../model/desired.ts'
 import type { AccountId } from '../model/ids.ts'
 import { lookupKey } from '../model/keys.ts'
@@ -104,8 +104,21 @@ function needsDirectRead(
     case 'OutOfScope':
       return false
     default:
-      return snapshot !== undefined && !account
+      return snapshot !== undefined && (!account || lacksGrants(person, known, { account, snapshot }))
   }
+}
+
+/**
+ * Grants of ours that are not to be, and that no list shows: before they are forgotten, which would leave them for ever if a list came
+ * short, the account itself is asked.
+ */
+function lacksGrants(
+  person: DesiredAccount,
+  known: PersonRecord,
+  { account, snapshot }: { readonly account: Account; readonly snapshot: Snapshot },
+): boolean {
+  const ours = [...known.grants.keys(), ...(known.announced?.keys() ?? [])]
+  return ours.some(id => !person.grants.has(id) && snapshot.members.get(id)?.has(account.id) === false)
 }
 
 /** Somebody gave a leaver who was stripped an entitlement in scope. */

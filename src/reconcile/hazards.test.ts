@@ -281,8 +281,54 @@ describe('lists that lag behind', () => {
       .declare({ employees: [person('1', { groups: ['engineering'] })], mappings: [additive] })
       .apply()
     expect(await world.planned()).toEqual([])
+    // The list does not show the grant yet; the account itself does.
     await world.declare({ employees: [person('1')], mappings: [additive] }).apply()
-    expect(await world.advance(1).planned()).toEqual(['revoke p1 Engineering'])
+    expect(world.provider.state().groups.find(group => group.name === 'Engineering')?.members).toEqual([])
+    expect(await world.advance(1).planned()).toEqual([])
+  })
+
+  it('that come short make no grant of ours be forgotten: it is taken back all the same', async () => {
+    const additive = mapping({ groups: ['engineering'], mode: 'Additive' })
+    const world = new TestWorld().declare({
+      employees: [person('1', { groups: ['engineering'] })],
+      mappings: [additive],
+    })
+    await world.apply()
+    let short = true
+    world.around = provider => ({
+      ...provider,
+      snapshot: async (scope, signal) => {
+        const snapshot = await provider.snapshot(scope, signal)
+        return short
+          ? { ...snapshot, members: new Map([...snapshot.members.keys()].map(id => [id, new Set()])) }
+          : snapshot
+      },
+    })
+    world.declare({ employees: [person('1')], mappings: [additive] })
+    expect(await world.planned()).toEqual(['revoke p1 Engineering'])
+    await world.apply()
+    short = false
+    expect(world.provider.state().groups.find(group => group.name === 'Engineering')?.members).toEqual([])
+    expect(await world.planned()).toEqual([])
+  })
+
+  it('do not end the sessions of somebody over and over whose block had no answer', async () => {
+    const world = new TestWorld().declare({ employees: [person('1')], mappings: [] })
+    await world.apply()
+    world.around = provider => ({
+      ...provider,
+      async *apply(operations, signal) {
+        for await (const outcome of provider.apply(operations, signal)) {
+          const { operation } = outcome
+          if (operation.kind !== 'block') yield outcome
+          else yield { operation, kind: 'failed', reason: 'Unconfirmed', message: 'it looks enabled still' }
+        }
+      },
+    })
+    world.declare({ employees: [person('1', { suspended: true })], mappings: [] })
+    await world.apply()
+    await world.apply()
+    expect(await world.planned()).toEqual([])
   })
 })
 

@@ -448,13 +448,6 @@ const brokenManifests: readonly BrokenCase[] = [
     message: /could take too long.*; make it simpler$/,
   },
   {
-    name: 'a grant of something that comes later',
-    files: bad(mapping('{ groups: [staff] }', '{ provider: okta, apps: [GitHub] }')),
-    ...unsupported,
-    place: /^bad\.yaml:8:29$/,
-    message: /^spec\.grants\[0\]\.apps is not supported yet; grant groups or administrativeUnits instead$/,
-  },
-  {
     name: 'a provider with two vendors',
     files: bad(
       provider(

@@ -45,13 +45,17 @@ describe('credentials that can only read', () => {
     ENTRA_CLIENT_SECRET: clientSecret,
   })
 
+  /** What was asked for but reads; the requests inside a batch are listed by themselves. */
+  const writes = () =>
+    tenants.simulator.requests().filter(one => one.method !== 'GET' && !/token$|\$batch$/.test(one.path))
+
   it('are enough to observe: the plan shows what would be done, and apply does nothing', async () => {
     const plan = await observed.run(['plan'], secrets(observed))
     expect(plan.out).toMatch(/only reported[\s\S]*account ada@acme.example, enabled/)
-    const before = tenants.simulator.requests().filter(one => one.method !== 'GET' && !/token/.test(one.path))
+    const before = writes()
     const apply = await observed.run(['apply', '--yes'], secrets(observed))
     expect([plan.code, apply.code]).toEqual([0, 0])
-    expect(tenants.simulator.requests().filter(one => one.method !== 'GET' && !/token/.test(one.path))).toEqual(before)
+    expect(writes()).toEqual(before)
   })
 
   it('stop a provider that is to be enforced, and say which right is missing', async () => {

@@ -118,8 +118,8 @@ export class Evidence {
     const credentials = objectAt(user, 'credentials')
     if ('password' in credentials) this.switches.credentialEmails = 'emails' in credentials
     if (Object.keys(links).length < 3) return
-    if (typeof user.realmId === 'string') this.switches.realmId = user.realmId
-    if (user.status !== 'PROVISIONED' && !('resetFactors' in links)) this.switches.factorLinks = false
+    this.switches.realmId = typeof user.realmId === 'string' ? user.realmId : ''
+    if ('password' in credentials && !('resetFactors' in links)) this.switches.factorLinks = false
     if (user.status === 'ACTIVE' && !('forgotPassword' in links)) this.switches.forgotPasswordNeedsQuestion = true
   }
 
@@ -128,6 +128,7 @@ export class Evidence {
     if (!('visibility' in app)) return
     const recent = 'autoLaunch' in objectAt(app, 'visibility')
     this.switches.appShape = 'orn' in app ? 'current' : recent ? '2022' : '2020'
+    this.switches.previewOrg ??= false
     if ('emOptInStatus' in objectAt(app, 'settings')) this.switches.previewOrg = true
   }
 

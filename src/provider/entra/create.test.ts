@@ -119,3 +119,10 @@ test('neither password nor secret nor token is in any outcome', async () => {
   expect(text).not.toContain(scene.tenant.simulator.entra.clientSecret)
   expect(text).not.toMatch(/Bearer|eyJ|passwordProfile/)
 })
+
+test('a credential that is refused once the user is there leaves the create applied, with a note', async () => {
+  scene.tenant.simulator.faults.add({ provider: 'entra', path: '/v1.0/groups/*', fault: 'expiredToken' })
+  const outcome = await scene.run(created())
+  expect(outcome).toMatchObject({ kind: 'applied', account: scene.tenant.state.users?.[0]?.id })
+  expect('note' in outcome && outcome.note).toMatch(/token/i)
+})

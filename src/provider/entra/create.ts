@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { AuthError } from '../../model/errors.ts'
 import type { AccountId, AttributeName } from '../../model/ids.ts'
 import type { ApprovedOperation, OperationVerb } from '../../model/plan.ts'
 import { graphUser } from './account.ts'
@@ -30,6 +31,18 @@ export async function create(desk: Desk, operation: Create): Promise<Result> {
   if ('kind' in made) return made
   desk.client.noteCreated(made.id)
   const notes: string[] = []
+  try {
+    await complete(desk, operation, made, notes)
+  } catch (error) {
+    // The user is there, and that must be known, whatever has become of the credential since.
+    if (!(error instanceof AuthError)) throw error
+    notes.push(error.message)
+  }
+  return applied({ account: made.id, login: made.login, requestId: made.requestId, notes })
+}
+
+/** Marks the user, then writes and gives what its creation could not carry. */
+async function complete(desk: Desk, operation: Create, made: Made, notes: string[]): Promise<void> {
   const mark = (which: 'managed' | 'blocked') =>
     noting(desk, notes, {
       what: `The ${which} mark is missing`,
@@ -41,7 +54,6 @@ export async function create(desk: Desk, operation: Create): Promise<Result> {
     if (kind !== 'Group' && kind !== 'AdministrativeUnit') continue
     await noting(desk, notes, { what: `${name} is missing`, run: () => join(desk, { kind, id }, made.id) })
   }
-  return applied({ account: made.id, login: made.login, requestId: made.requestId, notes })
 }
 
 async function writeRest(desk: Desk, { id, rest }: Made, notes: string[]): Promise<void> {

@@ -1,10 +1,10 @@
-import { InvalidRequestError, NotFoundError, PermissionError } from '../../model/errors.ts'
+import { InvalidRequestError, NotFoundError, PermissionError, TenureError } from '../../model/errors.ts'
 import type { AttributeName, EntitlementId } from '../../model/ids.ts'
 import type { Outcome } from '../../model/plan.ts'
 import { type OktaUser, userOf } from './account.ts'
 import { faultOf } from './errors.ts'
 import { isLoginTaken, loginTaken } from './login.ts'
-import { applied, isSetback, type OperationOf, Refused, type Writer } from './outcome.ts'
+import { applied, type OperationOf, Refused, type Writer } from './outcome.ts'
 import { addMember, assignApp, createUser } from './requests.ts'
 import { requiredAttributes } from './schema.ts'
 import { isAttributeRefusal, updateEach } from './update.ts'
@@ -33,8 +33,7 @@ export async function create(writer: Writer, operation: OperationOf<'create'>): 
     try {
       await client.send(request, signal)
     } catch (error) {
-      if (!isSetback(error)) throw error
-      notes.push(`${what} was not given: ${error.message}`)
+      notes.push(`${what} was not given: ${setbackWords(error)}`)
     }
   }
   return applied(operation, { account: made.user.id, login: made.user.login, requestId: made.requestId, notes })
@@ -119,7 +118,12 @@ async function addAttributes(writer: Writer, user: OktaUser, profile: Draft['pro
       ({ attribute, error }) => `Attribute ${attribute} was not set: ${faultOf(error)?.words ?? error.message}.`,
     )
   } catch (error) {
-    if (!isSetback(error)) throw error
-    return [`Attributes were not set: ${error.message}`]
+    return [`Attributes were not set: ${setbackWords(error)}`]
   }
+}
+
+/** The user is there, and that must be known, whatever has become of the credential since. Throws what is no error of ours. */
+function setbackWords(error: unknown): string {
+  if (error instanceof TenureError) return error.message
+  throw error
 }

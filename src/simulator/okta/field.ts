@@ -4,11 +4,20 @@ import { parseTime } from './time.ts'
 /** A place in a state that somebody wrote; every refusal names it. */
 export class Field {
   readonly #value: unknown
-  readonly #path: string
+  readonly #within: Field | undefined
+  readonly #name: string | number
 
-  constructor(value: unknown, path: string) {
+  /** `within` is the field that holds it, under a name or an index. */
+  constructor(value: unknown, name: string | number, within?: Field) {
     this.#value = value
-    this.#path = path
+    this.#name = name
+    this.#within = within
+  }
+
+  /** Put together only for a refusal: a state of 100,000 people has millions of fields. */
+  get #path(): string {
+    if (this.#within === undefined) return String(this.#name)
+    return `${this.#within.#path}${typeof this.#name === 'number' ? `[${this.#name}]` : `.${this.#name}`}`
   }
 
   /** An Error that says where and what. */
@@ -24,11 +33,12 @@ export class Field {
   object<Name extends string>(...known: readonly Name[]): Readonly<Record<Name, Field>> {
     const value = this.json()
     for (const name of Object.keys(value)) {
-      if (!known.some(candidate => candidate === name))
+      if (!(known as readonly string[]).includes(name))
         throw this.wrong(`has no field "${name}"; known are ${known.join(', ')}`)
     }
-    const fields = known.map(name => [name, new Field(value[name], `${this.#path}.${name}`)] as const)
-    return Object.fromEntries(fields) as Record<Name, Field>
+    const fields: Partial<Record<Name, Field>> = {}
+    for (const name of known) fields[name] = new Field(value[name], name, this)
+    return fields as Record<Name, Field>
   }
 
   /** Any JSON object, taken as it is. */
@@ -40,14 +50,14 @@ export class Field {
 
   /** The values of an object by name. */
   entries(): readonly (readonly [string, Field])[] {
-    return Object.entries(this.json()).map(([name, value]) => [name, new Field(value, `${this.#path}.${name}`)])
+    return Object.entries(this.json()).map(([name, value]) => [name, new Field(value, name, this)])
   }
 
   /** The items of an array; none where absent. */
   list(): readonly Field[] {
     if (this.#value === undefined) return []
     if (!Array.isArray(this.#value)) throw this.wrong('must be an array')
-    return this.#value.map((item, index) => new Field(item, `${this.#path}[${index}]`))
+    return this.#value.map((item, index) => new Field(item, index, this))
   }
 
   /** True for a plain string. */
@@ -108,7 +118,7 @@ export class Field {
     const value: unknown = this.#value
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       return value
-    if (Array.isArray(value)) return value.map((item, index) => new Field(item, `${this.#path}[${index}]`).value())
+    if (Array.isArray(value)) return value.map((item, index) => new Field(item, index, this).value())
     if (isObject(value)) return value
     throw this.wrong('must be a JSON value')
   }

@@ -2,7 +2,7 @@ import type { SimulatedReply } from '../kernel.ts'
 import { body, type Call, noContent, ok, origin, parameter, part, type Route, userOf } from './call.ts'
 import { invalid, notFound, OktaError } from './errors.ts'
 import { type JsonObject, stringOr } from './json.ts'
-import type { LinkedDefinition, LinkedEnd } from './objects.ts'
+import { type LinkedDefinition, type LinkedEnd, unlink } from './objects.ts'
 
 const most = 200
 
@@ -54,7 +54,7 @@ function createDefinition(call: Call): SimulatedReply {
 function deleteDefinition(call: Call): SimulatedReply {
   const { primary } = definitionOf(call, parameter(call, 'name'))
   call.org.linkedDefinitions.delete(primary.name)
-  for (const user of call.org.users.values()) user.linked.delete(primary.name)
+  for (const user of call.org.users.values()) unlink(user, primary.name)
   return noContent
 }
 
@@ -63,7 +63,7 @@ function setPrimary(call: Call): SimulatedReply {
   const { primary } = definitionOf(call, parameter(call, 'name'))
   const target = userOf(call, { name: 'primary' })
   if (target === user) throw invalid('linkedObject', 'A user cannot be linked to himself.')
-  user.linked.set(primary.name, target.id)
+  user.linked = new Map(user.linked).set(primary.name, target.id)
   return noContent
 }
 
@@ -84,7 +84,7 @@ function listLinked(call: Call): SimulatedReply {
 function deleteLinked(call: Call): SimulatedReply {
   const user = userOf(call)
   const { primary } = definitionOf(call, parameter(call, 'name'))
-  user.linked.delete(primary.name)
+  unlink(user, primary.name)
   return noContent
 }
 

@@ -1,7 +1,7 @@
 import type { Field } from './field.ts'
 import type { Json } from './json.ts'
 import { rolesOf } from './load-roles.ts'
-import { type User, type UserStatus, userStatuses } from './objects.ts'
+import { noLinks, type User, type UserStatus, userStatuses } from './objects.ts'
 import type { Org } from './org.ts'
 import { attributeOf } from './profile.ts'
 
@@ -26,25 +26,28 @@ const userFields = [
   'linked',
 ] as const
 
+const oktaItself: User['provider'] = { type: 'OKTA', name: 'OKTA' }
+
 /** Statuses that imply a password unless the state says otherwise. */
 const withPassword: readonly UserStatus[] = ['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'RECOVERY', 'SUSPENDED']
 
 /** Loads users in the order of the list, then the links between them. */
 export function loadUsers(org: Org, field: Field): void {
-  const loaded = field.list().map(item => {
+  const linking: { user: User; linked: Field }[] = []
+  for (const item of field.list()) {
     const fields = item.object(...userFields)
     const user = userFrom(org, fields)
     org.addUser(user)
     if (user.transition !== null) org.moving.add(user)
-    return { user, linked: fields.linked }
-  })
-  for (const { user, linked } of loaded) {
+    if (!fields.linked.absent) linking.push({ user, linked: fields.linked })
+  }
+  for (const { user, linked } of linking) {
     for (const [name, primary] of linked.entries()) {
       const found = org.findUser(primary.text())
       if (found === undefined) throw primary.wrong(`there is no user ${primary.text()}`)
       if (!org.linkedDefinitions.has(name))
         throw primary.wrong(`there is no linked object with the primary name ${name}`)
-      user.linked.set(name, found.id)
+      user.linked = new Map(user.linked).set(name, found.id)
     }
   }
 }
@@ -72,7 +75,9 @@ function userFrom(org: Org, fields: Readonly<Record<(typeof userFields)[number],
     passwordChanged: fields.passwordChanged.timeOrNull(hasPassword ? created : null),
     typeId: type,
     profile,
-    provider: { type: providerType.text('OKTA'), name: providerName.text('OKTA') },
+    provider: fields.provider.absent
+      ? oktaItself
+      : { type: providerType.text('OKTA'), name: providerName.text('OKTA') },
     hasPassword,
     recoveryQuestion: fields.recoveryQuestion.textOrNull(),
     profileMaster: fields.profileMaster.textOrNull(),
@@ -80,7 +85,7 @@ function userFrom(org: Org, fields: Readonly<Record<(typeof userFields)[number],
     version: 1,
     roles: rolesOf(org, fields.roles),
     groups: new Map(),
-    linked: new Map(),
+    linked: noLinks,
   }
 }
 

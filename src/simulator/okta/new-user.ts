@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 import type { CredentialWrite } from './credentials.ts'
-import type { User, UserStatus } from './objects.ts'
+import { noLinks, type User, type UserStatus } from './objects.ts'
 import type { Org } from './org.ts'
 import { defaultType } from './user-types.ts'
 
@@ -37,7 +37,7 @@ export function newUser(
     version: 1,
     roles: [],
     groups: new Map(),
-    linked: new Map(),
+    linked: noLinks,
   }
 }
 

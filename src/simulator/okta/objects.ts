@@ -60,7 +60,17 @@ export interface User {
   roles: RoleAssignment[]
   readonly groups: Map<string, Group>
   /** Linked objects by primary name: the id of the primary user. */
-  readonly linked: Map<string, string>
+  linked: ReadonlyMap<string, string>
+}
+
+/** The links of a user who has none; shared, for hardly anybody has any. */
+export const noLinks: User['linked'] = new Map()
+
+/** Takes one link from a user. */
+export function unlink(user: User, primaryName: string): void {
+  if (!user.linked.has(primaryName)) return
+  const rest = [...user.linked].filter(([name]) => name !== primaryName)
+  user.linked = rest.length === 0 ? noLinks : new Map(rest)
 }
 
 export const groupTypes = ['OKTA_GROUP', 'APP_GROUP', 'BUILT_IN'] as const

@@ -7,19 +7,20 @@ import type { Json } from './json.ts'
 import { Lag } from './lag.ts'
 import { SystemLog } from './log-store.ts'
 import { MemberOrder } from './member-order.ts'
-import type {
-  ApiToken,
-  App,
-  Attribute,
-  Group,
-  GroupRule,
-  LinkedDefinition,
-  LogEntry,
-  Membership,
-  MembershipSource,
-  RoleAssignment,
-  User,
-  UserType,
+import {
+  type ApiToken,
+  type App,
+  type Attribute,
+  type Group,
+  type GroupRule,
+  type LinkedDefinition,
+  type LogEntry,
+  type Membership,
+  type MembershipSource,
+  type RoleAssignment,
+  type User,
+  type UserType,
+  unlink,
 } from './objects.ts'
 import { type PrincipalLimit, type Quota, quotaOff } from './quota.ts'
 import { assignmentId, roleLabel } from './role-label.ts'
@@ -95,6 +96,7 @@ export class Org {
 
   /** The user meant by an id, a login or the part of a login before its `@` where only one user has it. */
   findUser(given: string): User | undefined {
+    if (given.includes('@')) return this.#index.byLogin(given) ?? this.#index.byShortName(given)
     return this.users.get(given) ?? this.#index.byLogin(given) ?? this.#index.byShortName(given)
   }
 
@@ -134,7 +136,7 @@ export class Org {
     this.#index.drop(user)
     this.users.delete(user.id)
     for (const other of this.linkedDefinitions.size > 0 ? this.#index.all : []) {
-      for (const [name, primary] of other.linked) if (primary === user.id) other.linked.delete(name)
+      for (const [name, primary] of other.linked) if (primary === user.id) unlink(other, name)
     }
   }
 

@@ -44,7 +44,7 @@ export interface Switches {
   realmId: string
   /** Whether `credentials` of a user with a password show `emails`; orgs with realms do not. */
   credentialEmails: boolean
-  /** Whether users offer the link `resetFactors`; orgs of 2020 do not. */
+  /** Whether users with a password, in orgs with realms all users, offer the link `resetFactors`; in orgs of 2020 nobody does. */
   factorLinks: boolean
   /** Whether users who can sign in offer the link `forgotPassword` only with a recovery question, as the policy of older orgs has it. */
   forgotPasswordNeedsQuestion: boolean
@@ -115,7 +115,7 @@ export const defaultSwitches: Readonly<Switches> = {
   individualAppsReturn: false,
   appUserReassign: 'upsert',
   appShape: 'current',
-  previewOrg: false,
+  previewOrg: true,
   publicClientAppAdmins: false,
   customRolesReadLogs: false,
   featuresOff: [],

@@ -126,13 +126,18 @@ const lifecyclePaths: Readonly<Record<string, string>> = {
   resetFactors: 'reset_factors',
 }
 
+/** Recorded: without realms only users with a password offer it (and SUSPENDED ones, who had one), with realms all do. */
+function hasFactors({ switches }: Org, user: User): boolean {
+  return switches.factorLinks && (user.hasPassword || user.status === 'SUSPENDED' || switches.realmId !== '')
+}
+
 function links(org: Org, user: User, shown: { base: string; omitted: Omitted }): Record<string, unknown> {
   const self = `${shown.base}/api/v1/users/${user.id}`
   const found: Record<string, unknown> = {}
   for (const name of linkNames[user.status]) {
     const credential = credentialPaths[name]
     if (credential !== undefined && shown.omitted.links) continue
-    if (name === 'resetFactors' && !org.switches.factorLinks) continue
+    if (name === 'resetFactors' && !hasFactors(org, user)) continue
     if (name === 'forgotPassword' && org.switches.forgotPasswordNeedsQuestion && user.recoveryQuestion === null)
       continue
     if (name === 'self') found[name] = { href: self }

@@ -126,16 +126,19 @@ rule(
 rule(
   {
     area: 'Apps: the object',
-    says: 'a preview org spells out universalLogout and settings.emOptInStatus',
+    says: 'a preview org, which is the default, spells out universalLogout and settings.emOptInStatus; another has null and no such setting',
     source: 'Recorded responses of an Okta org',
     unconfirmed: 'previewOrg',
   },
   async () => {
-    const reply = await bench({ switches: { previewOrg: true } }).ask('POST', '/api/v1/apps', { body: bookmark })
+    const reply = await bench().ask('POST', '/api/v1/apps', { body: bookmark })
     expect([reply.body.at('universalLogout'), reply.body.at('settings', 'emOptInStatus')]).toEqual([
       { status: 'UNSUPPORTED' },
       'NONE',
     ])
+    const other = await bench({ switches: { previewOrg: false } }).ask('POST', '/api/v1/apps', { body: bookmark })
+    expect(other.body.at('universalLogout')).toBeNull()
+    expect(keys(other.body.at('settings'))).not.toContain('emOptInStatus')
   },
 )
 
