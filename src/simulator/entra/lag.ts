@@ -37,7 +37,7 @@ export function lagFrom(given: Readonly<Partial<LagSettings>> = {}): LagSettings
 }
 
 /** A number in [0, 1) that the same text always gives (FNV-1a, mixed once more). */
-export function shareOf(text: string): number {
+function shareOf(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b)
