@@ -234,10 +234,10 @@ describe('the status machine of a user', () => {
   })
 
   const links: Readonly<Record<string, readonly string[]>> = {
-    STAGED: ['activate', 'resetFactors', 'schema', 'self', 'type'],
-    PROVISIONED: ['suspend', 'schema', 'resetPassword', 'reactivate', 'self', 'resetFactors', 'type', 'deactivate'],
+    STAGED: ['activate', 'schema', 'self', 'type'],
+    PROVISIONED: ['suspend', 'schema', 'resetPassword', 'reactivate', 'self', 'type', 'deactivate'],
     SUSPENDED: ['deactivate', 'resetFactors', 'schema', 'self', 'type', 'unsuspend'],
-    DEPROVISIONED: ['schema', 'activate', 'self', 'resetFactors', 'type', 'delete'],
+    DEPROVISIONED: ['schema', 'activate', 'self', 'type', 'delete'],
   }
 
   it.each(Object.entries(links))('offers the links of a %s user', async (status, names) => {
