@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ['test/specs/prepare.ts'],
     setupFiles: ['test/specs/setup.ts'],
     reporters: ['default', new TotalsReporter()],
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {

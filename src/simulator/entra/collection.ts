@@ -45,7 +45,9 @@ export function unknownExpansion(name: string, type: string): GraphError {
 export function bodiesReply(call: Call, context: string, bodies: readonly Body[]): SimulatedReply {
   const filter = option(call, 'filter')
   const found = filter === null ? bodies : bodies.filter(body => parseFilter(filter).matches(reader(body)))
-  const count = option(call, 'count') === 'true' ? { '@odata.count': found.length } : {}
+  // Without the header a count is not refused, it is not there ("Advanced query capabilities").
+  const counted = option(call, 'count') === 'true' && call.request.headers.consistencylevel === 'eventual'
+  const count = counted ? { '@odata.count': found.length } : {}
   const value = found.map(body => selected(call, body))
   return json({ '@odata.context': `${call.base}/$metadata#${context}`, ...count, value })
 }
