@@ -17,8 +17,9 @@ describe('script/gen --check', () => {
   let copy = ''
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), 'tenure-gen-'))
-    for (const part of ['crds', 'script', 'src/api', 'src/expression', 'docs/reference', 'package.json'])
-      cpSync(join(root, part), join(copy, part), { recursive: true })
+    const simulators = ['src/simulator', 'test/simulators', 'docs/simulators.md']
+    const parts = ['crds', 'script', 'src/api', 'src/expression', 'docs/reference', 'package.json', ...simulators]
+    for (const part of parts) cpSync(join(root, part), join(copy, part), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   })
   afterAll(() => rmSync(copy, { recursive: true }))
