@@ -361,3 +361,42 @@ describe('a leaver whom the vendor lets nobody block while they are an administr
     expect(await world.planned()).toEqual([])
   })
 })
+
+it('a manifest that cannot be read again stops that one person, and nothing is under way when the run ends', async () => {
+  const world = await employed([])
+  world.declare({ employees: numbered(350).map(one => person(one)), mappings: [] })
+  const recheck: World['source']['recheck'] = async ({ person: { employee } }) => {
+    if (employee === 'p001') throw new Error('EIO: i/o error')
+    return 'Same'
+  }
+  const source: World['source'] = { read: async () => ({ manifests: [], findings: [], complete: true }), recheck }
+  const outcomes = (await applied(world, { source })).providers.flatMap(one => one.outcomes)
+  expect(outcomes).toHaveLength(350)
+  expect(outcomes.filter(one => one.kind !== 'applied')).toMatchObject([
+    { kind: 'skipped', message: expect.stringContaining('EIO: i/o error') },
+  ])
+  const ids = (kind: JournalEntry['kind']): string[] =>
+    world.journal.entries.flatMap(one => (one.kind === kind && 'id' in one ? [one.id] : []))
+  expect(ids('outcome').toSorted()).toEqual(ids('intent').toSorted())
+})
+
+it('a provider that gives up in the middle leaves an outcome for everybody: unknown for those it told nothing of', async () => {
+  const world = await employed([])
+  world.declare({ employees: numbered(130).map(one => person(one)), mappings: [] })
+  world.around = provider => ({
+    ...provider,
+    apply: async function* (operations, signal) {
+      if (operations.length < 100) return yield* provider.apply(operations, signal)
+      for await (const outcome of provider.apply(operations.slice(0, 10), signal)) yield outcome
+      throw new Error('out of memory')
+    },
+  })
+  const outcomes = (await applied(world)).providers.flatMap(one => one.outcomes)
+  expect(outcomes).toHaveLength(130)
+  const untold = outcomes.filter(one => one.kind !== 'applied')
+  expect(untold).toHaveLength(90)
+  expect(untold[0]).toMatchObject({ kind: 'unknown', message: 'the provider gave up: out of memory' })
+  world.around = provider => provider
+  await applied(world)
+  expect([...world.provider.tenant.accounts()]).toHaveLength(130)
+})

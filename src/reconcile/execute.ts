@@ -39,7 +39,7 @@ export interface Executed {
 
 /**
  * Carries out an approved plan: lane by lane, each person's operations one after another, different people side by side. Each
- * operation is announced in the journal before it is sent. Never throws: every operation has an outcome.
+ * operation is announced in the journal before it is sent. What goes wrong with an operation is its outcome.
  */
 export async function executePlan(execution: Execution): Promise<Executed> {
   const executor = new Executor(execution)
@@ -105,21 +105,33 @@ class Executor {
       if (queue) queue.push(operation)
       else queues.set(operation.person.number, [operation])
     }
-    await new Promise<void>((resolve, reject) => {
-      const busy = new Set<string>()
-      const next = (): void => {
-        for (let wave = this.#nextWave(queues, busy); wave.length > 0; wave = this.#nextWave(queues, busy))
-          this.#runWave(wave, { last, settled }).catch(reject)
-        if (queues.size === 0 && busy.size === 0) resolve()
+    await this.#runQueues(queues, last)
+  }
+
+  /** Waves side by side. Ends, also by a throw, when none is under way any more: nothing is sent behind the caller's back. */
+  async #runQueues(queues: Map<string, Operation[]>, last: boolean): Promise<void> {
+    const busy = new Set<string>()
+    const waves = new Set<Promise<void>>()
+    const failures: unknown[] = []
+    const settled = (operation: Operation, outcome: Outcome | undefined): void => {
+      busy.delete(operation.person.number)
+      if (outcome && endsThePerson(outcome)) this.#abandon(queues, outcome)
+      this.#execution.progress?.(this.#outcomes.length, this.#execution.plan.operations.length)
+      start()
+    }
+    const start = (): void => {
+      while (failures.length === 0) {
+        const operations = this.#nextWave(queues, busy)
+        if (operations.length === 0) return
+        const wave: Promise<void> = this.#runWave(operations, { last, settled })
+          .catch((error: unknown) => void failures.push(error))
+          .finally(() => waves.delete(wave))
+        waves.add(wave)
       }
-      const settled = (operation: Operation, outcome: Outcome | undefined): void => {
-        busy.delete(operation.person.number)
-        if (outcome && endsThePerson(outcome)) this.#abandon(queues, outcome)
-        this.#execution.progress?.(this.#outcomes.length, this.#execution.plan.operations.length)
-        next()
-      }
-      next()
-    })
+    }
+    start()
+    while (waves.size > 0) await Promise.race(waves)
+    if (failures.length > 0) throw failures[0]
   }
 
   /** The next step of people for whom none is under way: a whole wave, or less when nothing else is under way. */
@@ -169,7 +181,7 @@ class Executor {
 
   /** Resolves accounts that earlier operations made, and reads the manifest again before what creates or destroys. */
   async #ready(operation: Operation, last: boolean): Promise<ApprovedOperation | Outcome | 'Deferred'> {
-    const { signal, source, plan, book } = this.#execution
+    const { signal, plan, book } = this.#execution
     if (this.#failure)
       return skipped(operation, 'ProviderFailed', `the audit log cannot be written: ${this.#failure.message}`)
     if (signal.aborted) return skipped(operation, 'ProviderFailed', 'the run was stopped')
@@ -184,9 +196,20 @@ class Executor {
       if (manager === undefined && !last) return 'Deferred'
       if (manager === undefined) return skipped(operation, 'Unconfirmed', 'the manager has no account yet')
     }
-    if (rechecked.has(operation.kind) && (await source.recheck(operation, signal)) === 'Changed')
-      return skipped(operation, 'Unconfirmed', 'the manifest has changed since the plan was made; the next run decides')
-    return approvedOperation(operation, account, manager)
+    const changed = rechecked.has(operation.kind) ? await this.#changed(operation) : undefined
+    return changed ? skipped(operation, 'Unconfirmed', changed) : approvedOperation(operation, account, manager)
+  }
+
+  /** Why the manifest is no longer what the plan was made from; a manifest that cannot be read again may be anything. */
+  async #changed(operation: Operation): Promise<string | undefined> {
+    const { signal, source } = this.#execution
+    try {
+      if ((await source.recheck(operation, signal)) === 'Same') return undefined
+      return 'the manifest has changed since the plan was made; the next run decides'
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return `the manifest cannot be read again (${reason}); the next run decides`
+    }
   }
 
   async #send(operations: readonly ApprovedOperation[], settled: Lap['settled']): Promise<void> {
@@ -207,8 +230,13 @@ class Executor {
       const entry = outcomeEntry(outcome, ids.get(outcome.operation) ?? '', this.#execution)
       writes.push(this.#journal([entry]).then(() => settled(outcome.operation, outcome)))
     }
-    for await (const outcome of this.#execution.provider.apply(operations, this.#execution.signal)) tell(outcome)
-    for (const operation of left) tell({ kind: 'unknown', operation, message: 'the provider told no outcome' })
+    let silence = 'the provider told no outcome'
+    try {
+      for await (const outcome of this.#execution.provider.apply(operations, this.#execution.signal)) tell(outcome)
+    } catch (error) {
+      silence = `the provider gave up: ${error instanceof Error ? error.message : String(error)}`
+    }
+    for (const operation of left) tell({ kind: 'unknown', operation, message: silence })
     await Promise.all(writes)
   }
 
