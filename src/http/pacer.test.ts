@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { HandTime } from '../../test/support/hand-time.ts'
 import { TokenBudget } from './budget.ts'
-import { type PaceLane, Pacer } from './pacer.ts'
+import type { PaceLane } from './lane-queue.ts'
+import { Pacer } from './pacer.ts'
 
 const forever = new AbortController().signal
 

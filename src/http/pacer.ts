@@ -1,22 +1,12 @@
 import type { Budget } from './budget.ts'
+import { LaneQueue, type PaceLane } from './lane-queue.ts'
 import type { Time } from './time.ts'
-
-/** Who goes first where calls wait for the provider's limit. `Sweep`: reads of whole lists. */
-export type PaceLane = 'Leaver' | 'Joiner' | 'Mover' | 'Repair' | 'Sweep'
-
-const order: readonly PaceLane[] = ['Leaver', 'Joiner', 'Mover', 'Repair', 'Sweep']
-
-interface Waiting {
-  readonly cost: number
-  readonly lane: number
-  readonly admit: () => void
-}
 
 /** Lets calls through as their budget allows: the most urgent lane first, in each lane in the order of coming. */
 export class Pacer<B extends Budget = Budget> {
   readonly budget: B
   readonly #time: Time
-  readonly #queue: Waiting[] = []
+  readonly #queue = new LaneQueue()
   #timer: AbortController | undefined
 
   constructor(budget: B, time: Time) {
@@ -37,7 +27,9 @@ export class Pacer<B extends Budget = Budget> {
       this.budget.spend(cost, now)
       return
     }
-    await this.#queued(cost, order.indexOf(lane), signal)
+    const admitted = this.#queue.join(lane, cost, signal)
+    this.wake()
+    await admitted
   }
 
   /** Looks again: the budget has changed. */
@@ -47,40 +39,16 @@ export class Pacer<B extends Budget = Budget> {
     this.#admit()
   }
 
-  #queued(cost: number, lane: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.#queue.splice(this.#queue.indexOf(waiting), 1)
-        reject(signal.reason as Error)
-      }
-      const waiting: Waiting = {
-        cost,
-        lane,
-        admit: () => {
-          signal.removeEventListener('abort', leave)
-          resolve()
-        },
-      }
-      signal.addEventListener('abort', leave, { once: true })
-      const behind = this.#queue.findIndex(other => other.lane > lane)
-      this.#queue.splice(behind < 0 ? this.#queue.length : behind, 0, waiting)
-      this.wake()
-    })
-  }
-
   #admit(): void {
-    for (;;) {
-      const first = this.#queue[0]
-      if (first === undefined) return
+    for (let cost = this.#queue.nextCost; cost !== undefined; cost = this.#queue.nextCost) {
       const now = this.#time.now()
-      const wait = this.budget.waitFor(first.cost, now)
+      const wait = this.budget.waitFor(cost, now)
       if (wait > 0) {
         this.#later(wait)
         return
       }
-      this.budget.spend(first.cost, now)
-      this.#queue.shift()
-      first.admit()
+      this.budget.spend(cost, now)
+      this.#queue.admit()
     }
   }
 

@@ -1,4 +1,4 @@
-import type { PaceLane } from '../../http/pacer.ts'
+import type { PaceLane } from '../../http/lane-queue.ts'
 import type { RetryPolicy } from '../../http/retry.ts'
 import type { Time } from '../../http/time.ts'
 import { RateLimitError } from '../../model/errors.ts'

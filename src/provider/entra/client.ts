@@ -1,4 +1,4 @@
-import type { PaceLane } from '../../http/pacer.ts'
+import type { PaceLane } from '../../http/lane-queue.ts'
 import { defaultRetryPolicy, type RetryPolicy } from '../../http/retry.ts'
 import { machineTime, type Time } from '../../http/time.ts'
 import type { Deliver } from '../../model/credential.ts'

@@ -1,6 +1,6 @@
 import type { Context, Middleware, MiddlewareOptions } from '@microsoft/microsoft-graph-client'
 import type { RequestInit as UndiciRequestInit } from 'undici'
-import type { PaceLane } from '../../http/pacer.ts'
+import type { PaceLane } from '../../http/lane-queue.ts'
 import { AuthError, RateLimitError, SnapshotError, TransientError } from '../../model/errors.ts'
 import type { Agents } from './agents.ts'
 import type { Cost } from './cost.ts'

@@ -1,5 +1,6 @@
 import { type Budget, TokenBudget } from '../../http/budget.ts'
-import { type PaceLane, Pacer } from '../../http/pacer.ts'
+import type { PaceLane } from '../../http/lane-queue.ts'
+import { Pacer } from '../../http/pacer.ts'
 import type { Time } from '../../http/time.ts'
 import { RateLimitError } from '../../model/errors.ts'
 import type { Cost } from './cost.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@microsoft/microsoft-graph-client'
-import type { PaceLane } from '../../http/pacer.ts'
+import type { PaceLane } from '../../http/lane-queue.ts'
 import type { RetryPolicy } from '../../http/retry.ts'
 import { machineTime, type Time } from '../../http/time.ts'
 import { TransientError } from '../../model/errors.ts'

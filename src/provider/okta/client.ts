@@ -1,4 +1,4 @@
-import type { PaceLane } from '../../http/pacer.ts'
+import type { PaceLane } from '../../http/lane-queue.ts'
 import { defaultRetryPolicy, type RetryPolicy, withRetry } from '../../http/retry.ts'
 import { machineTime, type Time } from '../../http/time.ts'
 import { TenureError } from '../../model/errors.ts'

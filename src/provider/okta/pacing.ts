@@ -1,5 +1,6 @@
 import { WindowBudget } from '../../http/budget.ts'
-import { type PaceLane, Pacer } from '../../http/pacer.ts'
+import type { PaceLane } from '../../http/lane-queue.ts'
+import { Pacer } from '../../http/pacer.ts'
 import type { Time } from '../../http/time.ts'
 import { type HeaderReader, retryAfterMs } from './errors.ts'
 import type { Bucket } from './requests.ts'
