@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
+import type { EntitlementKind } from '../model/entitlement.ts'
 import { TenureError } from '../model/errors.ts'
+import type { ProviderName } from '../model/ids.ts'
 import type { Origin } from '../model/origin.ts'
 import type { IdentityProvider, MarkerState, Probe } from '../model/provider.ts'
 import type { Provider } from '../provider/provider.ts'
@@ -38,8 +40,11 @@ export async function init(
     if (manifests.providers.length === 0 && faults.length === 0)
       terminal.err(`error: ${config.dir} declares no IdentityProvider; add one first, the README shows how`)
     let ready = faults.length === 0 && manifests.providers.length > 0
+    const grants = manifests.mappings.flatMap(mapping => mapping.grants)
+    const kinds = (name: ProviderName) =>
+      new Set(grants.flatMap(grant => (grant.provider === name ? grant.entitlements.map(({ kind }) => kind) : [])))
     for (const declared of manifests.providers) {
-      const check = new ProviderCheck(declared, { session, options, terminal, signal, by })
+      const check = new ProviderCheck(declared, { session, options, terminal, signal, by, kinds })
       ready = (await check.run()) && ready
     }
     return ready ? 0 : 1
@@ -54,6 +59,8 @@ interface CheckContext {
   readonly terminal: Terminal
   readonly signal: AbortSignal
   readonly by: string | undefined
+  /** Kinds of entitlements that mappings name at a provider. */
+  readonly kinds: (provider: ProviderName) => ReadonlySet<EntitlementKind>
 }
 
 /** The check of one provider, told line by line. */
@@ -71,7 +78,7 @@ class ProviderCheck {
     const { name } = this.#declared.policy
     try {
       const provider = await session.world.connect(this.#declared)
-      const probe = await provider.probe(signal, { thorough: true })
+      const probe = await provider.probe(signal, { thorough: true, kinds: this.#context.kinds(name) })
       terminal.out(`${name}: connected as ${probe.identity}`)
       const permitted = this.#tellProblems(probe)
       return (await this.#settleOwner(provider, probe.marker)) && permitted

@@ -1,6 +1,6 @@
 import type { AccountKey, LookupResult, ReadScope, Snapshot } from '../model/account.ts'
 import type { DesiredState } from '../model/desired.ts'
-import type { Catalog, EntitlementName } from '../model/entitlement.ts'
+import type { Catalog, EntitlementKind, EntitlementName } from '../model/entitlement.ts'
 import type { ApprovedOperation, Outcome } from '../model/plan.ts'
 import type { MarkerState, Probe } from '../model/provider.ts'
 import type { Traits } from '../model/traits.ts'
@@ -10,6 +10,8 @@ export type { Traits } from '../model/traits.ts'
 export interface ProbeOptions {
   /** Also tries what only an attempt can tell, by requests that every vendor refuses for what they ask. For `init` only. */
   readonly thorough?: boolean
+  /** Kinds that mappings name: what they need is part of the job. Groups alone when absent. */
+  readonly kinds?: ReadonlySet<EntitlementKind>
 }
 
 /** Where accounts live. Every method may throw AuthError, RateLimitError or TransientError, but for `apply` and `canonicalize`. */

@@ -3,7 +3,7 @@ import type { Ownership, Reading } from '../guard/check.ts'
 import { judgePlan } from '../guard/judge.ts'
 import type { AccountKey, LookupResult, Snapshot } from '../model/account.ts'
 import type { DesiredState } from '../model/desired.ts'
-import type { Catalog } from '../model/entitlement.ts'
+import type { Catalog, EntitlementKind } from '../model/entitlement.ts'
 import { AuthError, PermissionError, TenureError } from '../model/errors.ts'
 import type { AccountId, Instant, SetHash } from '../model/ids.ts'
 import { lookupKey } from '../model/keys.ts'
@@ -59,7 +59,7 @@ export interface PlannedProvider {
  */
 export async function planProvider(input: PlanProviderInput): Promise<PlannedProvider> {
   const { provider, policy, manifests, record, now, signal } = input
-  const probe = await provider.probe(signal)
+  const probe = await provider.probe(signal, { kinds: kindsNamed(input) })
   const findings = probe.problems.map(problem => problemFinding(policy, problem))
   const lacking = probe.problems.filter(problem => problem.severity === 'Error' && !isTolerable(problem, policy))
   const fatal = lacking.find(problem => !problem.writing)
@@ -113,6 +113,10 @@ function boundIn(record: ProviderRecord): ReadonlySet<AccountId> {
   return bound
 }
 
+function kindsNamed({ manifests, policy }: PlanProviderInput): ReadonlySet<EntitlementKind> {
+  return new Set(namesIn(manifests.mappings, policy.name).map(({ kind }) => kind))
+}
+
 /** A catalogue that cannot be read, like a right that is missing elsewhere, leaves declared departures, which need neither. */
 async function readCatalog(
   input: PlanProviderInput,
@@ -151,7 +155,9 @@ async function readWhole(input: PlanProviderInput, desired: DesiredState): Promi
     const drop = trusted - first.accounts.size
     if (drop <= budgetOf(policy.guard.limits.block, trusted)) return { snapshot: first, reading: { kind: 'Whole' } }
     const second = await provider.snapshot(scope, signal)
-    const problem = (await provider.probe(signal)).problems.find(one => one.severity === 'Error')
+    const problem = (await provider.probe(signal, { kinds: kindsNamed(input) })).problems.find(
+      one => one.severity === 'Error',
+    )
     if (!problem && second.accounts.size === first.accounts.size)
       return { snapshot: second, reading: { kind: 'Whole' } }
     return partial(

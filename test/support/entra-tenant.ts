@@ -5,6 +5,8 @@ import type { Provider } from '../../src/provider/provider.ts'
 import type { EntraState, ObjectState } from '../../src/simulator/entra/index.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts'
 
+type ObjectKind = 'users' | 'groups' | 'administrativeUnits' | 'servicePrincipals'
+
 /** A simulated Entra tenant and ways to look at it and change it from outside. */
 export class EntraTenant {
   readonly simulator: Simulator
@@ -52,18 +54,23 @@ export class EntraTenant {
     this.simulator.tenants.entra.load({ ...this.state, ...parts })
   }
 
-  /** Changes one user, group or unit, found by id. */
+  /** Changes one user, group, unit or service principal, found by id. */
   change(id: string, changed: (object: ObjectState) => ObjectState | undefined): void {
     const all = (objects: readonly ObjectState[] = []): ObjectState[] => {
       const mapped = objects.map(object => (object.id === id ? changed(object) : object))
       return mapped.filter((object): object is ObjectState => object !== undefined)
     }
-    const { users, groups, administrativeUnits } = this.state
-    this.set({ users: all(users), groups: all(groups), administrativeUnits: all(administrativeUnits) })
+    const { users, groups, administrativeUnits, servicePrincipals } = this.state
+    this.set({
+      users: all(users),
+      groups: all(groups),
+      administrativeUnits: all(administrativeUnits),
+      servicePrincipals: all(servicePrincipals),
+    })
   }
 
   /** Adds an object and gives its id. */
-  add(kind: 'users' | 'groups' | 'administrativeUnits', object: ObjectState): string {
+  add(kind: ObjectKind, object: ObjectState): string {
     const before = new Set(this.#ids(kind))
     this.set({ [kind]: [...(this.state[kind] ?? []), object] })
     const added = this.#ids(kind).find(id => !before.has(id))
@@ -88,7 +95,7 @@ export class EntraTenant {
     await this.simulator.close()
   }
 
-  #ids(kind: 'users' | 'groups' | 'administrativeUnits'): string[] {
+  #ids(kind: ObjectKind): string[] {
     return (this.state[kind] ?? []).map(object => String(object.id))
   }
 }

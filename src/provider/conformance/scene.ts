@@ -131,10 +131,10 @@ export class Scene {
     return catalog.entitlements.get(entitlementKey({ kind, name }))
   }
 
-  /** Makes a group by hand and resolves it. */
+  /** Makes a group, administrative unit or app by hand and resolves it. */
   async group(seed: SeedGroup): Promise<Entitlement> {
     const id = await this.tenant.seedGroup(seed)
-    const kind = seed.kind === 'AdministrativeUnit' ? 'AdministrativeUnit' : 'Group'
+    const kind = seed.kind === 'AdministrativeUnit' || seed.kind === 'App' ? seed.kind : 'Group'
     const resolution = await this.resolve(`id:${id}`, kind)
     if (resolution?.kind !== 'Found')
       throw new Error(`${kind} ${seed.name} (${id}) is ${resolution?.kind ?? 'not'} resolved`)

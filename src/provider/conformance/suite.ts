@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest'
 import { accessCases } from './access-cases.ts'
-import type { Cases, Need } from './case.ts'
+import { appCases } from './app-cases.ts'
+import { type Cases, kindsLeftOut, type Need } from './case.ts'
 import { catalogCases } from './catalog-cases.ts'
 import { changeCases } from './change-cases.ts'
 import { deletionCases } from './deletion-cases.ts'
@@ -26,6 +27,7 @@ const SECTIONS: Readonly<Record<string, Cases>> = {
   'apply, for movers': changeCases,
   'apply, for who may sign in': accessCases,
   'apply, for deletion and return': deletionCases,
+  apps: appCases,
   'apply, for many at once': waveCases,
   'when something goes wrong': faultCases,
 }
@@ -61,7 +63,9 @@ function lackOf(world: World, needs: readonly Need[]): string | undefined {
   const { bin, groupsOnCreate } = world.provider.traits
   for (const need of needs) {
     if (need === 'NoMarkers') continue
-    if (need === 'Bin') {
+    if (need === 'KindsLeftOut') {
+      if (kindsLeftOut(world.provider).length === 0) return 'the provider supports every kind'
+    } else if (need === 'Bin') {
       if (!bin) return 'the provider has no bin'
     } else if (need === 'GroupsOnCreate') {
       if (groupsOnCreate < 3) return 'a create carries no groups but the markers'

@@ -46,6 +46,7 @@ export type Feature =
   | 'ShallowBlock'
   | 'Sessions'
   | 'RefusedAttribute'
+  | 'Apps'
   | 'AdministrativeUnits'
   | 'ComputedGroups'
   | 'BuiltInGroups'
@@ -59,12 +60,12 @@ export type Feature =
 export interface OutsideTenant {
   /** Makes an account by hand and gives its id. It is in no group but those the vendor puts everybody in. */
   seedAccount(account: SeedAccount): Promise<AccountId>
-  /** Makes a group (or administrative unit) and gives its id. Names may be taken already, unless `lacks.SameNamedGroups`. */
+  /** Makes a group, administrative unit or app and gives its id. Names may be taken already, unless `lacks.SameNamedGroups`. */
   seedGroup(group: SeedGroup): Promise<EntitlementId>
   /** Adds by hand; for a `Computed` group: makes the rule add. */
   addMember(group: EntitlementId, account: AccountId): Promise<void>
   removeMember(group: EntitlementId, account: AccountId): Promise<void>
-  /** Deletes the group for good. */
+  /** Deletes the group or app for good. */
   removeGroup(group: EntitlementId): Promise<void>
   /** Moves the account into a state by hand; `Gone` erases it, `Deleted` puts it in the bin. */
   setState(account: AccountId, state: OutsideState | 'Gone'): Promise<void>
@@ -80,6 +81,7 @@ export interface OutsideTenant {
   accounts(): Promise<readonly OutsideAccount[]>
   /** Every group and administrative unit that exists. */
   groups(): Promise<readonly OutsideGroup[]>
+  /** Who holds it by himself. */
   members(group: EntitlementId): Promise<ReadonlySet<AccountId>>
 
   /** What goes wrong from now on. Called at most once in a case, but for `None`. */
@@ -123,7 +125,7 @@ export interface SeedAccount {
 export interface SeedGroup {
   readonly name: string
   /** `Static` when absent. */
-  readonly kind?: 'Static' | 'Computed' | 'BuiltIn' | 'Synced' | 'AdministrativeUnit'
+  readonly kind?: 'Static' | 'Computed' | 'BuiltIn' | 'Synced' | 'AdministrativeUnit' | 'App'
   /** Its members hold administrative rights by it. */
   readonly privileged?: boolean
 }

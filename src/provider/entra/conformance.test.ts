@@ -1,6 +1,7 @@
 import { type EntraTenant, entraTenant, stateAttributes } from '../../../test/support/entra-tenant.ts'
 import type { AccountId, AttributeName, EntitlementId } from '../../model/ids.ts'
 import type { ObjectState } from '../../simulator/entra/index.ts'
+import { DEFAULT_PERMISSIONS } from '../../simulator/entra/roles.ts'
 import type { Fault } from '../../simulator/index.ts'
 import {
   describeConformance,
@@ -87,6 +88,7 @@ const GROUP_KINDS: Readonly<Record<NonNullable<SeedGroup['kind']>, ObjectState>>
   Synced: { onPremisesSyncEnabled: true },
   BuiltIn: {},
   AdministrativeUnit: {},
+  App: {},
 }
 
 function withMember(group: ObjectState, account: string, on: boolean): ObjectState {
@@ -124,14 +126,25 @@ function outsideTenant(tenant: EntraTenant): OutsideTenant {
       return id
     },
     seedGroup: async ({ name, kind = 'Static', privileged }) => {
+      if (kind === 'App') return appEntitlement(tenant.add('servicePrincipals', { displayName: name }))
       if (kind === 'AdministrativeUnit')
         return tenant.add('administrativeUnits', { displayName: name }) as EntitlementId
       const role = privileged === true ? { isAssignableToRole: true } : {}
       return tenant.add('groups', { displayName: name, ...GROUP_KINDS[kind], ...role }) as EntitlementId
     },
-    addMember: async (group, account) => tenant.change(group, one => withMember(one, account, true)),
+    addMember: async (group, account) => {
+      const assignments = tenant.state.appRoleAssignments ?? []
+      if (isApp(group))
+        tenant.set({ appRoleAssignments: [...assignments, { principal: account, resource: resourceOf(group) }] })
+      else tenant.change(group, one => withMember(one, account, true))
+    },
     removeMember: async (group, account) => tenant.change(group, one => withMember(one, account, false)),
-    removeGroup: async group => tenant.change(group, () => undefined),
+    removeGroup: async group => {
+      const resource = resourceOf(group)
+      const left = (tenant.state.appRoleAssignments ?? []).filter(one => one.resource !== resource)
+      tenant.set({ appRoleAssignments: left })
+      tenant.change(resource, () => undefined)
+    },
     setState: async (account, state) => {
       if (state === 'Gone') {
         for (const group of groupsOf()) tenant.change(String(group.id), one => withMember(one, account, false))
@@ -162,6 +175,7 @@ function outsideTenant(tenant: EntraTenant): OutsideTenant {
         description: typeof group.description === 'string' ? group.description : '',
       })),
     members: async group =>
+      holdersOf(tenant, group) ??
       membersOf(
         tenant,
         groupsOf().find(one => one.id === group),
@@ -184,8 +198,21 @@ function membersOf(tenant: EntraTenant, group: ObjectState | undefined): Readonl
   return new Set(members)
 }
 
+/** Everybody's access to an app without a role, as the provider names it. */
+const appEntitlement = (app: string): EntitlementId => `${app}/00000000-0000-0000-0000-000000000000` as EntitlementId
+const isApp = (id: string): boolean => id.includes('/')
+const resourceOf = (id: string): string => id.split('/')[0] ?? id
+
+/** Who is assigned to an app; undefined for what is none. */
+function holdersOf(tenant: EntraTenant, id: string): ReadonlySet<AccountId> | undefined {
+  if (!isApp(id)) return undefined
+  const assignments = (tenant.state.appRoleAssignments ?? []).filter(one => one.resource === resourceOf(id))
+  return new Set(assignments.map(({ principal }) => principal as AccountId))
+}
+
 async function entraWorld(): Promise<World> {
-  const tenant = await entraTenant()
+  const permissions = [...DEFAULT_PERMISSIONS, 'AppRoleAssignment.ReadWrite.All']
+  const tenant = await entraTenant({ applications: [{ permissions }] })
   return {
     provider: tenant.provider(),
     tenant: outsideTenant(tenant),

@@ -1,4 +1,3 @@
-import type { EntitlementKind } from '../../model/entitlement.ts'
 import type { Provider } from '../provider.ts'
 import { applyOperations } from './apply.ts'
 import { Binder } from './binder.ts'
@@ -20,17 +19,13 @@ export function entraProvider(options: EntraOptions): Provider {
   const client = entraClient(options)
   const book = markerBook(client)
   const binder = new Binder()
-  const kinds = new Set<EntitlementKind>()
   const domains: DomainNotes = { read: undefined }
   const keeper: Keeper = { view: undefined }
   return {
     traits: entraTraits,
-    probe: signal => probeTenant({ client: client.at('Leaver'), book, kinds, domains, signal }),
+    probe: (signal, how) => probeTenant({ client: client.at('Leaver'), book, kinds: how?.kinds, domains, signal }),
     claim: (owner, signal) => book.claim(owner, signal),
-    catalog: (names, signal) => {
-      for (const { kind } of names) kinds.add(kind)
-      return readCatalog(client.at('Sweep'), names, signal)
-    },
+    catalog: (names, signal) => readCatalog(client.at('Sweep'), names, signal),
     canonicalize: (desired, catalog) => canonicalDesired(desired, catalog),
     snapshot: (scope, signal) => readSnapshot({ client: client.at('Sweep'), book, keeper, signal }, scope),
     lookup: (keys, signal) => lookupAccounts(client.at('Leaver'), book, { keys, signal }),

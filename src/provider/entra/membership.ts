@@ -1,7 +1,7 @@
 import type { Entitlement } from '../../model/entitlement.ts'
 import type { AccountId } from '../../model/ids.ts'
 import type { MarkerKind } from '../../model/plan.ts'
-import { giveAppRole, takeAppRole } from './app-roles.ts'
+import { appRoleOf, giveAppRole, takeAppRole } from './app-roles.ts'
 import { type Desk, readLive } from './desk.ts'
 import { entitlementFrom, readOnlyWords } from './entitlement.ts'
 import { DeniedError, MissingError } from './errors.ts'
@@ -10,6 +10,7 @@ import { join, leave, setMark } from './marks.ts'
 import type { GraphAnswer } from './middleware.ts'
 import { applied, failed, OperationError, type Result } from './outcome.ts'
 import { readContainer } from './requests.ts'
+import { readApp } from './requests-entitlements.ts'
 import { giveRole, takeRole } from './roles.ts'
 
 /** Adds the mark to an account that exists; changes nothing else. */
@@ -89,24 +90,29 @@ function readOnlyError(name: string, reason: NonNullable<Entitlement['readOnly']
   return new OperationError(kind, `Members of ${name} cannot be changed: ${readOnlyWords(reason)}.`)
 }
 
-/** 404 and 403 have the same words for several causes; a look at the group tells them apart. */
+/** 404 and 403 have the same words for several causes; a look at what is given or taken tells them apart. */
 async function explain(desk: Desk, entitlement: Entitlement, cause: MissingError | DeniedError): Promise<void> {
   const { kind, id, name } = entitlement
-  if (kind !== 'Group' && kind !== 'AdministrativeUnit') {
-    if (cause instanceof DeniedError) throw needs(`${kind} ${name}`, WRITERS[kind], cause)
-    return
-  }
   try {
-    const { body } = await desk.client.send(readContainer({ kind, id }), desk.signal)
-    const now = entitlementFrom((body ?? {}) as Readonly<Record<string, unknown>>, kind)
-    if (now?.readOnly !== undefined) throw readOnlyError(name, now.readOnly)
-    if (cause instanceof DeniedError && now?.privileged === true) {
-      throw needs(`${name}, which can carry Entra roles,`, 'RoleManagement.ReadWrite.Directory', cause)
-    }
+    if (kind === 'Group' || kind === 'AdministrativeUnit') await explainContainer(desk, { kind, id, name }, cause)
+    else if (cause instanceof DeniedError) throw needs(`${kind} ${name}`, WRITERS[kind], cause)
+    else if (kind === 'App') await desk.client.send(readApp(appRoleOf(id).app), desk.signal)
   } catch (error) {
     if (!(error instanceof MissingError)) throw error
     throw new OperationError('EntitlementMissing', `${kind} ${name} (${id}) does not exist any more.`, { cause: error })
   }
+}
+
+async function explainContainer(
+  desk: Desk,
+  { kind, id, name }: { readonly kind: 'Group' | 'AdministrativeUnit'; readonly id: string; readonly name: string },
+  cause: Error,
+): Promise<void> {
+  const { body } = await desk.client.send(readContainer({ kind, id }), desk.signal)
+  const now = entitlementFrom((body ?? {}) as Readonly<Record<string, unknown>>, kind)
+  if (now?.readOnly !== undefined) throw readOnlyError(name, now.readOnly)
+  if (cause instanceof DeniedError && now?.privileged === true)
+    throw needs(`${name}, which can carry Entra roles,`, 'RoleManagement.ReadWrite.Directory', cause)
 }
 
 /** Permissions that giving and taking needs ("Microsoft Graph permissions reference"). */

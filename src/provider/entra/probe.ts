@@ -14,7 +14,7 @@ export interface Uses {
   readonly deletes: boolean
   /** First credentials are made. */
   readonly delivers: boolean
-  /** Kinds of entitlements that mappings have named so far. */
+  /** Kinds of entitlements that mappings name. */
   readonly kinds: ReadonlySet<EntitlementKind>
 }
 
@@ -31,13 +31,13 @@ export interface DomainNotes {
 interface ProbeDesk {
   readonly client: EntraClient
   readonly book: MarkerBook
-  readonly kinds: ReadonlySet<EntitlementKind>
+  readonly kinds: ReadonlySet<EntitlementKind> | undefined
   readonly domains: DomainNotes
   readonly signal: AbortSignal
 }
 
 /** Who we are at this tenant, what the application lacks, whose the markers are, and what time it is there. Writes nothing. */
-export async function probeTenant({ client, book, kinds, domains, signal }: ProbeDesk): Promise<Probe> {
+export async function probeTenant({ client, book, kinds = new Set(), domains, signal }: ProbeDesk): Promise<Probe> {
   const { clientId, offboardingAction, deliver, now } = client.options
   const claims = await client.token.claims(signal)
   const uses = { deletes: offboardingAction === 'Delete', delivers: deliver !== undefined, kinds }

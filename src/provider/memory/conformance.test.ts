@@ -26,6 +26,7 @@ const READ_ONLY: Readonly<Record<NonNullable<SeedGroup['kind']>, 'Computed' | 'B
   BuiltIn: 'BuiltIn',
   Synced: 'Synced',
   AdministrativeUnit: undefined,
+  App: undefined,
 }
 
 function outsideAccount(provider: MemoryProvider, account: MemoryAccount, shallow: boolean): OutsideAccount {
@@ -61,7 +62,7 @@ function outsideTenant(provider: MemoryProvider, shallow: boolean): OutsideTenan
     seedGroup: async ({ name, kind = 'Static', privileged = false }) => {
       const readOnly = READ_ONLY[kind]
       const made = { name, privileged, ...(readOnly === undefined ? {} : { readOnly }) }
-      return tenant.addGroup(kind === 'AdministrativeUnit' ? { ...made, kind: 'AdministrativeUnit' } : made)
+      return tenant.addGroup(kind === 'AdministrativeUnit' || kind === 'App' ? { ...made, kind } : made)
     },
     addMember: async (group, account) => tenant.setMember(group, account, true),
     removeMember: async (group, account) => tenant.setMember(group, account, false),
@@ -83,7 +84,12 @@ function outsideTenant(provider: MemoryProvider, shallow: boolean): OutsideTenan
 }
 
 function memoryWorld(options: MemoryOptions, lacks: World['lacks']): World {
-  const provider = memoryProvider({ marker: 'tenure-managed', now: () => NOON, ...options })
+  const provider = memoryProvider({
+    marker: 'tenure-managed',
+    now: () => NOON,
+    entitlementKinds: ['Group', 'AdministrativeUnit', 'App'],
+    ...options,
+  })
   return {
     provider,
     tenant: outsideTenant(provider, options.offboarding === 'Delete'),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Entitlement, EntitlementName } from '../../model/entitlement.ts'
+import type { Entitlement, EntitlementKind, EntitlementName } from '../../model/entitlement.ts'
 import type { AccountId } from '../../model/ids.ts'
 import { entitlementKey } from '../../model/keys.ts'
 import type { OktaState } from '../../simulator/okta/index.ts'
@@ -89,7 +89,10 @@ describe('the name of an app', () => {
       kind: 'Unsupported',
       why: expect.stringMatching(/okta\.apps\.read and okta\.apps\.manage/),
     })
-    expect((await org.provider({ scopes }).probe(signal)).problems).toEqual([])
+    const problems = async (...kinds: EntitlementKind[]) =>
+      (await org.provider({ scopes }).probe(signal, { kinds: new Set(kinds) })).problems.map(({ missing }) => missing)
+    expect(await problems('Group')).toEqual([])
+    expect(await problems('Group', 'App')).toEqual(['okta.apps.read', 'okta.apps.manage'])
   })
 })
 

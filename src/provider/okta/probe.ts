@@ -38,7 +38,7 @@ export async function probeOrg(
 ): Promise<Probe> {
   const { client, markers, options } = from
   const granted = await client.scopes()
-  const problems = scopeProblems(options, granted)
+  const problems = scopeProblems(options, granted, how.kinds)
   if (!granted.has('okta.groups.read')) {
     const marker = { kind: 'Unwritable', name: options.marker, why: 'the scope okta.groups.read is missing' } as const
     return { identity: options.clientId, problems, marker, clock: client.clock() }
@@ -53,8 +53,12 @@ export async function probeOrg(
   return { identity: options.clientId, problems, marker, clock: client.clock() }
 }
 
-function scopeProblems(options: OktaOptions, granted: ReadonlySet<string>): ProbeProblem[] {
-  const wanted = new Set<string>([...requiredScopes, ...options.scopes])
+function scopeProblems(
+  options: OktaOptions,
+  granted: ReadonlySet<string>,
+  kinds: ProbeOptions['kinds'] = new Set(),
+): ProbeProblem[] {
+  const wanted = new Set<string>([...requiredScopes, ...options.scopes, ...(kinds.has('App') ? appScopes : [])])
   const missing = [...wanted].filter(scope => !granted.has(scope))
   return missing.map(scope => ({
     severity: requiredScopes.some(required => required === scope) ? 'Error' : 'Warning',

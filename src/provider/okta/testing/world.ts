@@ -47,7 +47,7 @@ export async function oktaWorld(): Promise<World> {
   const org = await startOrg({ groups: [], switches: { passwordOptional: true } }, faults)
   const provider = org.provider({
     offboardingAction: 'Delete',
-    scopes: [...requiredScopes, 'okta.schemas.read', 'okta.roles.read'],
+    scopes: [...requiredScopes, 'okta.schemas.read', 'okta.roles.read', 'okta.apps.read', 'okta.apps.manage'],
     retry: { tries: 3, baseMs: 1, maxMs: 2_000, random: () => 0.5 },
   })
   return {
@@ -87,6 +87,7 @@ function outsideTenant(org: TestOrg, faults: NextWrite): OutsideTenant {
       return id
     },
     seedGroup: async ({ name, kind = 'Static', privileged = false }) => {
+      if (kind === 'App') return makeApp(org, name)
       const type = kind === 'BuiltIn' ? 'BUILT_IN' : kind === 'Synced' ? 'APP_GROUP' : 'OKTA_GROUP'
       const before = new Set(tenant.state().groups?.map(group => group.id))
       edit(state => ({
@@ -104,6 +105,7 @@ function outsideTenant(org: TestOrg, faults: NextWrite): OutsideTenant {
       return id as EntitlementId
     },
     addMember: async (group, account) => {
+      if (isApp(group)) return void (await org.ask('POST', `/api/v1/apps/${group}/users`, { id: account }))
       const isComputed = tenant.state().rules?.some(({ groups }) => groups.includes(group))
       if (isComputed) return void (await org.ask('POST', `/api/v1/users/${account}`, { profile: { nickName: group } }))
       edit(state => ({
@@ -114,7 +116,10 @@ function outsideTenant(org: TestOrg, faults: NextWrite): OutsideTenant {
       }))
     },
     removeMember: async (group, account) => void (await org.ask('DELETE', `/api/v1/groups/${group}/users/${account}`)),
-    removeGroup: async group => void (await org.ask('DELETE', `/api/v1/groups/${group}`)),
+    removeGroup: async group => {
+      if (isApp(group)) await org.ask('POST', `/api/v1/apps/${group}/lifecycle/deactivate`)
+      await org.ask('DELETE', `/api/v1/${isApp(group) ? 'apps' : 'groups'}/${group}`)
+    },
     setState: async (account, state) => {
       if (state !== 'Gone') return editUser(account, { status: statusOf[state] })
       editUser(account, { status: 'DEPROVISIONED' })
@@ -135,10 +140,12 @@ function outsideTenant(org: TestOrg, faults: NextWrite): OutsideTenant {
         name: `${group.name ?? group.profile?.name}`,
         description: group.description ?? `${group.profile?.description ?? ''}`,
       })),
-    members: async group =>
-      new Set(
+    members: async group => {
+      if (isApp(group)) return appUsers(org, group)
+      return new Set(
         (groupIn(group)?.members ?? []).map(member => (typeof member === 'string' ? member : member.user) as AccountId),
-      ),
+      )
+    },
     fail: async kind => {
       faults.clear()
       faults.next = writeFault(kind)
@@ -155,6 +162,20 @@ function outsideTenant(org: TestOrg, faults: NextWrite): OutsideTenant {
     deleteRequests: async () => org.count('DELETE', '/api/v1/users/*'),
   }
 }
+
+async function makeApp(org: TestOrg, label: string): Promise<EntitlementId> {
+  const settings = { app: { requestIntegration: false, url: 'https://app.example.com' } }
+  const made = await org.ask('POST', '/api/v1/apps', { name: 'bookmark', label, signOnMode: 'BOOKMARK', settings })
+  return (made as { readonly id: EntitlementId }).id
+}
+
+async function appUsers(org: TestOrg, app: EntitlementId): Promise<ReadonlySet<AccountId>> {
+  const users = await org.ask('GET', `/api/v1/apps/${app}/users`)
+  return Array.isArray(users) ? new Set(users.map((user: { readonly id: AccountId }) => user.id)) : new Set()
+}
+
+/** Ids of apps and of groups begin differently. */
+const isApp = (id: string): boolean => id.startsWith('0oa')
 
 const outsideAttributes = oktaTraits.attributes.map(({ to }) => to).filter(name => name !== oktaTraits.numberAttribute)
 
