@@ -46,7 +46,10 @@ export class Evidence {
   /** Scopes that token requests asked for, and whether the app needs proofs of possession. */
   readonly scopes = new Set<string>()
   requiresDpop = false
-  /** Lists of users or groups whose last page that was asked for says that there is more. */
+  /** How many of the apps that were created were active when the org refused another as one too many; undefined if it never did. */
+  createdWhenFull: number | undefined
+  readonly #activeCreated = new Set<string>()
+  /** Lists of users, groups or apps whose last page that was asked for says that there is more. */
   readonly unread = new Map<string, boolean>()
 
   read(interaction: Interaction): void {
@@ -59,6 +62,7 @@ export class Evidence {
     }
     if (method === 'POST' && creations.test(path) && isObject(body) && typeof body.id === 'string')
       this.created.add(body.id)
+    if (method === 'POST' && path.startsWith('/api/v1/apps')) this.#appWrite(path, status, body)
     if (method === 'POST' && path.endsWith('/linkedObjects'))
       this.createdLinks.add(String(objectAt(body, 'primary').name))
     if (method === 'POST' && path.startsWith('/api/v1/meta/schemas/user/')) this.#schemaWrite(jsonOf(requestText))
@@ -66,7 +70,8 @@ export class Evidence {
     const [, group, user] = /^\/api\/v1\/groups\/([^/]+)\/users\/([^/]+)$/.exec(path) ?? []
     if (method !== 'GET' && group !== undefined) this.touched.add(`${group} ${user}`)
     if (method === 'GET' && status === 200) this.#memberships(path, body)
-    if (path === '/api/v1/users' || path === '/api/v1/groups')
+    const plain = path === '/api/v1/apps' && method === 'GET' && !url.searchParams.has('q')
+    if (path === '/api/v1/users' || path === '/api/v1/groups' || plain)
       this.unread.set(
         path,
         responseHeaders.some(([, line]) => line.includes('rel="next"')),
@@ -78,6 +83,15 @@ export class Evidence {
       this.#named(path)
       this.#show(body)
     }
+  }
+
+  #appWrite(path: string, status: number, body: unknown): void {
+    const { id, status: turned } = objectAt({ body }, 'body')
+    if (path === '/api/v1/apps' && typeof id === 'string' && turned === 'ACTIVE') this.#activeCreated.add(id)
+    const [, app] = /^\/api\/v1\/apps\/([^/]+)\/lifecycle\/deactivate$/.exec(path) ?? []
+    if (app !== undefined && status < 300) this.#activeCreated.delete(app)
+    if (status === 400 && JSON.stringify(body).includes('Maximum number of instances has been reached'))
+      this.createdWhenFull ??= this.#activeCreated.size
   }
 
   #schemaWrite(request: unknown): void {

@@ -82,9 +82,17 @@ function appState(id: string, value: Loose): unknown {
 /** The service app that signs in, where one does, and the apps that are shown and never created; nothing where there are none. */
 function appsOf(evidence: Evidence): { readonly apps?: readonly unknown[] } {
   const apps = [...evidence.apps].map(([id, value]) => appState(id, value))
+  if (evidence.unread.get('/api/v1/apps') === true) apps.push(appState('0oaBehindTheLastPage', {}))
   const { scopes, requiresDpop } = evidence
   if (scopes.size > 0 || requiresDpop) return { apps: [{ requiresDpop, scopes: [...scopes] }, ...apps] }
   return apps.length === 0 ? {} : { apps }
+}
+
+/** How many active apps the org may have, where it has refused one as one too many. */
+function appLimit({ createdWhenFull }: Evidence, apps: readonly unknown[] | undefined): Loose {
+  if (createdWhenFull === undefined) return {}
+  const held = apps?.filter(app => objectAt({ app }, 'app').status !== 'INACTIVE').length ?? 1
+  return { mostActiveApps: held + createdWhenFull }
 }
 
 function end(value: unknown): unknown {
@@ -167,10 +175,11 @@ export function stateBefore(cassette: Cassette): OktaState {
   if (evidence.unread.get('/api/v1/users') === true) users.push(userState('00uBehindTheLastPage', {}))
   if (evidence.unread.get('/api/v1/groups') === true) groups.push(groupState('00gBehindTheLastPage', {}, []))
   const login = (user: unknown): string => String(objectAt(user, 'profile').login).toLowerCase()
+  const { apps } = appsOf(evidence)
   const state: State = JSON.parse(
     JSON.stringify({
       userTypes: typesOf(evidence),
-      switches: evidence.switches,
+      switches: { ...evidence.switches, ...appLimit(evidence, apps) },
       attributes: attributesOf(evidence),
       groupAttributes: groupAttributesOf(evidence),
       users: distinct(users, login),
@@ -183,7 +192,7 @@ export function stateBefore(cassette: Cassette): OktaState {
         primary: end(primary),
         associated: end(associated),
       })),
-      ...appsOf(evidence),
+      ...(apps === undefined ? {} : { apps }),
     }),
   )
   return state

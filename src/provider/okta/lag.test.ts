@@ -1,17 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FastTime } from '../../../test/support/fast-time.ts'
 import type { Entitlement } from '../../model/entitlement.ts'
 import type { AccountId, EmployeeNumber, EntitlementId } from '../../model/ids.ts'
+import { SimulatedClock } from '../../simulator/clock.ts'
 import { Faults } from '../../simulator/faults.ts'
 import type { Provider } from '../provider.ts'
-import { FastClock } from './testing/fast.ts'
 import { defaultRetry, marker, markerGroups, operation, runOne, signal, startOrg, type TestOrg } from './testing/org.ts'
 
 let org: TestOrg
-let clock: FastClock
+let clock: SimulatedClock
+let time: FastTime
 let provider: Provider
 
 beforeEach(async () => {
-  clock = new FastClock(50)
+  clock = new SimulatedClock({ running: false })
+  time = new FastTime(clock)
   const groups = [...markerGroups, { name: 'Engineering' }]
   // Nothing shows in a list before five seconds have passed.
   const lag = { enforced: true, minMs: 5000, maxMs: 5000 }
@@ -21,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => org.close())
 
 function fast(): Provider {
-  return org.provider({ time: clock.time, now: () => clock.now(), retry: defaultRetry })
+  return org.provider({ time, now: () => clock.now(), retry: defaultRetry })
 }
 
 async function engineering(): Promise<Entitlement> {
@@ -68,7 +71,7 @@ describe('while lists lag', () => {
     const [byLogin, byNumber] = await provider.lookup(keys, signal)
     expect(byLogin?.accounts.map(({ account }) => account.id)).toEqual([id])
     expect(byNumber?.accounts).toEqual([])
-    await clock.time.sleep(6_000)
+    await time.sleep(6_000)
     const [, later] = await provider.lookup(keys, signal)
     expect(later?.accounts.map(({ account }) => account.id)).toEqual([id])
   })
@@ -81,7 +84,7 @@ describe('while lists lag', () => {
     expect((await provider.probe(signal)).marker).toEqual({ kind: 'Found', ...owner })
     expect(await fast().claim(owner, signal)).toEqual({ kind: 'Found', ...owner })
     const groups = (await org.ask('GET', '/api/v1/groups')) as { profile: { name: string } }[]
-    await clock.time.sleep(6_000)
+    await time.sleep(6_000)
     expect(groups.filter(({ profile }) => profile.name === marker).length).toBeLessThanOrEqual(1)
   })
 
@@ -91,7 +94,7 @@ describe('while lists lag', () => {
       provider.snapshot({ bound: [id], entitlements: [await engineering()], incremental }, signal)
     const { accounts } = await read(false)
     expect(accounts.get(id)).toMatchObject({ marked: true })
-    await clock.time.sleep(6_000)
+    await time.sleep(6_000)
     const { members } = await read(true)
     expect([...members.values()][0]).toEqual(new Set([id]))
   })

@@ -1,27 +1,30 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { FastTime } from '../../../test/support/fast-time.ts'
 import type { AccountKey } from '../../model/account.ts'
 import type { AccountId } from '../../model/ids.ts'
+import { SimulatedClock } from '../../simulator/clock.ts'
 import { Faults } from '../../simulator/faults.ts'
 import type { OktaState } from '../../simulator/okta/index.ts'
 import { oktaClient } from './client.ts'
 import { readGroup, readUser, searchUsers } from './requests.ts'
-import { FastClock } from './testing/fast.ts'
 import { defaultRetry, markerGroups, operation, run, signal, startOrg, type TestOrg } from './testing/org.ts'
 
 let org: TestOrg
-let clock: FastClock
+let clock: SimulatedClock
+let time: FastTime
 
-async function start(quota: OktaState['quota'], speed = 80): Promise<void> {
-  clock = new FastClock(speed)
+async function start(quota: OktaState['quota']): Promise<void> {
+  clock = new SimulatedClock({ running: false })
+  time = new FastTime(clock)
   org = await startOrg({ groups: [...markerGroups], quota: { enforced: true, ...quota } }, new Faults(), clock)
 }
 afterEach(() => org.close())
 
 /** What a provider is told so that it lives in the org's fast time. */
 function fast(quotaPercent = 50) {
-  return { time: clock.time, now: () => clock.now(), retry: defaultRetry, quotaPercent }
+  return { time, now: () => clock.now(), retry: defaultRetry, quotaPercent }
 }
 
 function idKeys(id: AccountId, count: number): readonly AccountKey[] {
@@ -30,15 +33,14 @@ function idKeys(id: AccountId, count: number): readonly AccountKey[] {
 
 describe('pacing', () => {
   test('keeps within the whole of every limit, with no answer that asks to wait, and hardly below it', async () => {
-    // Slowly, since what the machine itself takes counts as well.
-    await start({ share: 1, limits: { 'users-read': 40 } }, 35)
+    await start({ share: 1, limits: { 'users-read': 40 } })
     const id = await org.user('ada@example.com')
     const client = oktaClient({ ...org.options, ...fast(100) })
     try {
       await client.send(readGroup(await org.groupId(markerGroups[0].name)), signal)
-      const begun = clock.time.now()
+      const begun = time.now()
       await Promise.all(Array.from({ length: 160 }, () => client.send(readUser(id), signal)))
-      const windows = (clock.time.now() - begun) / 60_000
+      const windows = (time.now() - begun) / 60_000
       expect(org.countStatus(429)).toBe(0)
       expect(org.count('GET', '/api/v1/users/*')).toBe(160)
       // Four windows of 40, of which the last need not end.
@@ -62,9 +64,9 @@ describe('pacing', () => {
     const id = await org.user('ada@example.com')
     const client = oktaClient({ ...org.options, ...fast(25) })
     try {
-      const begun = clock.time.now()
+      const begun = time.now()
       await Promise.all(Array.from({ length: 20 }, () => client.send(readUser(id), signal)))
-      expect(clock.time.now() - begun).toBeGreaterThan(55_000)
+      expect(time.now() - begun).toBeGreaterThan(55_000)
       expect(org.countStatus(429)).toBe(0)
     } finally {
       await client.close()
@@ -89,9 +91,9 @@ describe('pacing', () => {
     const client = oktaClient({ ...org.options, ...fast(100) })
     try {
       const slow = Promise.all(Array.from({ length: 25 }, () => client.send(readUser(id), signal)))
-      const begun = clock.time.now()
+      const begun = time.now()
       await Promise.all(Array.from({ length: 50 }, () => client.send(readGroup(group), signal)))
-      expect(clock.time.now() - begun).toBeLessThan(50_000)
+      expect(time.now() - begun).toBeLessThan(50_000)
       await slow
       expect(org.countStatus(429)).toBe(0)
     } finally {
@@ -107,7 +109,7 @@ describe('pacing', () => {
       const order: string[] = []
       const sweep = client.inLane('Sweep')
       const reads = Array.from({ length: 10 }, () => sweep.send(readUser(id), signal).then(() => order.push('sweep')))
-      while (order.length < 5) await clock.time.sleep(100)
+      while (order.length < 5) await time.sleep(100)
       const leaver = client
         .inLane('Leaver')
         .send(readUser(id), signal)

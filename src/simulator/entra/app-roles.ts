@@ -1,9 +1,9 @@
 import type { SimulatedReply } from '../kernel.ts'
 import type { AppRoleAssignment } from './app-role-assignment.ts'
 import { bodyFields, type Call, param } from './call.ts'
-import { type Body, bodiesReply, bodyReply } from './collection.ts'
+import { type Body, bodyReply, pagedBodiesReply } from './collection.ts'
 import type { DirectoryObject } from './directory.ts'
-import { namedGuid, randomGuid } from './guid.ts'
+import { guidBytes, namedGuid, randomGuid } from './guid.ts'
 import { graphDate } from './new-object.ts'
 import { badRequest, invalidValues, noContent, notFound, quotaExceeded } from './reply.ts'
 import { PERMISSIONS } from './roles.ts'
@@ -74,17 +74,25 @@ function context(side: Side, owner: DirectoryObject): string {
   return `${side.collection}('${owner.id}')/${side.list}`
 }
 
+/** Whose assignments a list shows: for a user also those of the groups that he is a direct member of. */
+function holdersOf(call: Call, side: Side, owner: DirectoryObject): ReadonlySet<string> {
+  if (side.collection !== 'users') return new Set([owner.id])
+  const around = call.world.directory.containers('members', owner.id)
+  return new Set([owner.id, ...around.filter(({ kind }) => kind === 'group').map(({ id }) => id)])
+}
+
 /** GET /users/{id}/appRoleAssignments and its like. */
 export const listAppRoles =
   (side: Side) =>
   (call: Call): SimulatedReply => {
     const owner = ownerOf(call, side)
-    const own = everything(call.world).filter(assignment => assignment[side.key] === owner.id)
+    const owners = holdersOf(call, side, owner)
+    const own = everything(call.world).filter(assignment => owners.has(assignment[side.key]))
     const bodies = own.flatMap((assignment): readonly Body[] => {
       const body = assignmentBody(call.world, assignment)
       return body === undefined ? [] : [body]
     })
-    return bodiesReply(call, side.collection === 'servicePrincipals' ? side.list : context(side, owner), bodies)
+    return pagedBodiesReply(call, side.collection === 'servicePrincipals' ? side.list : context(side, owner), bodies)
   }
 
 function assignmentOf(call: Call, side: Side): AppRoleAssignment {
@@ -160,7 +168,8 @@ function stored(call: Call, wanted: ReturnType<typeof requested>): AppRoleAssign
     replacePermissions(world, wanted.principalId, held => [...held, permission])
     return { id: namedGuid(`${wanted.principalId} ${permission}`), ...wanted, createdDateTime: null }
   }
-  const id = Buffer.from(randomGuid(world.random).replaceAll('-', ''), 'hex').toString('base64url')
+  const bytes = Buffer.concat([guidBytes(wanted.principalId), guidBytes(randomGuid(world.random))])
+  const id = bytes.toString('base64url')
   const assignment = { id, ...wanted, createdDateTime: graphDate(world.clock.now()) }
   world.appRoles.set(id, assignment)
   return assignment

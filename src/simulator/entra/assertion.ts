@@ -108,7 +108,7 @@ async function checkFederatedAssertion(world: World, application: Application, a
   }
   const bySubject = trusted.filter(({ subject }) => subject === sub)
   if (bySubject.length === 0) {
-    throw rejected(70021, `No matching federated identity record found for presented assertion subject '${sub}'.`)
+    throw rejected(700213, `No matching federated identity record found for presented assertion subject '${sub}'.`)
   }
   const match = bySubject.find(credential => credential.audiences.some(audience => audiences.includes(audience)))
   if (match === undefined) {

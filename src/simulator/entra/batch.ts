@@ -101,6 +101,17 @@ function failedDependency(id: string): ItemReply {
   }
 }
 
+function bindsOf({ body }: Item): number {
+  const bound = typeof body === 'object' && body !== null && (body as Record<string, unknown>)['members@odata.bind']
+  return Array.isArray(bound) ? bound.length : 0
+}
+
+function overloaded(id: string): ItemReply {
+  const headers = { 'Content-Type': 'application/json' }
+  const error = { code: 'ServiceUnavailable', message: 'The service is temporarily unavailable.' }
+  return { id, status: 503, headers, body: { error } }
+}
+
 /** POST /$batch: up to twenty requests, each answered for itself; one whose dependency failed is answered 424. */
 export function batchReply(
   request: SimulatedRequest,
@@ -111,13 +122,17 @@ export function batchReply(
   const items = itemsOf(request.body, switches)
   const done = new Map<string, ItemReply>()
   let waiting = [...items]
+  let bound = 0
   while (waiting.length > 0) {
     const ready = waiting.filter(({ dependsOn }) => dependsOn.every(id => done.has(id.toLowerCase())))
     if (ready.length === 0) throw malformed()
     for (const item of ready) {
       const failed = item.dependsOn.some(id => (done.get(id.toLowerCase())?.status ?? 500) >= 400)
-      const reply = failed ? failedDependency(item.id) : replyOf(item, answer(requestFrom(item, request, version)))
-      done.set(item.id.toLowerCase(), reply)
+      bound += bindsOf(item)
+      const isTooFull = bindsOf(item) > 0 && switches.batchBinds > 0 && bound > switches.batchBinds
+      const ask = (): ItemReply =>
+        isTooFull ? overloaded(item.id) : replyOf(item, answer(requestFrom(item, request, version)))
+      done.set(item.id.toLowerCase(), failed ? failedDependency(item.id) : ask())
     }
     waiting = waiting.filter(item => !ready.includes(item))
   }

@@ -49,10 +49,14 @@ function atReplica(call: Call): Call {
 
 function checkConcurrency(call: Call, id: string, lastWrites: LastWrites): void {
   const { clock, switches } = call.world
-  if (switches.concurrentWriteMs === 0) return
+  if (switches.concurrentWriteMs === 0 && switches.transientInvalidMs === 0) return
   const now = clock.now()
   const last = lastWrites.get(id)
   lastWrites.set(id, now)
+  if (last !== undefined && now - last < switches.transientInvalidMs) {
+    lastWrites.delete(id)
+    throw badRequest('One or more property values specified are invalid.')
+  }
   if (last === undefined || now - last >= switches.concurrentWriteMs) return
   const error = new GraphError(409, 'Directory_ConcurrencyViolation', CONCURRENT)
   if (switches.retryAfter) error.headers = [['Retry-After', '1']]

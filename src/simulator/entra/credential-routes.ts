@@ -1,5 +1,7 @@
+import { addPassword, removePassword } from './app-passwords.ts'
 import * as appRoles from './app-roles.ts'
 import * as applications from './applications.ts'
+import * as federated from './federated-credentials.ts'
 import * as licences from './licence-routes.ts'
 import * as methods from './method-routes.ts'
 import { type MethodType, methodReaders, methodWriters } from './method-types.ts'
@@ -54,29 +56,50 @@ const APP_ROLES = appRoles.SIDES.flatMap((side): readonly Route[] => {
   ]
 })
 
-function ownerRoutes(path: string, kind: 'application' | 'servicePrincipal'): readonly Route[] {
+function appRoutes(path: string, kind: applications.AppKind): readonly Route[] {
+  const reads = applications.ownedNeeds(kind, NEEDS.readApplications)
+  const writes = applications.ownedNeeds(kind, NEEDS.writeApplications)
   return [
-    route(`GET ${path}/{}/owners`, NEEDS.readApplications, applications.listAppOwners(kind)),
-    route(`POST ${path}/{}/owners/$ref`, NEEDS.writeApplications, applications.addAppOwner(kind)),
-    route(`DELETE ${path}/{}/owners/{}/$ref`, NEEDS.writeApplications, applications.removeAppOwner(kind)),
+    route(`GET ${path}/{}/owners`, reads, applications.listAppOwners(kind)),
+    route(`GET ${path}/{}/owners/$ref`, reads, applications.listAppOwnerRefs(kind)),
+    route(`GET ${path}/{}/owners/{}/$ref`, reads, applications.getAppOwnerRef(kind)),
+    route(`POST ${path}/{}/owners/$ref`, writes, applications.addAppOwner(kind)),
+    route(`DELETE ${path}/{}/owners/{}/$ref`, writes, applications.removeAppOwner(kind)),
+    route(`POST ${path}/{}/addPassword`, writes, addPassword(kind)),
+    route(`POST ${path}/{}/removePassword`, writes, removePassword(kind)),
   ]
 }
+
+const APPLICATION_READS = applications.ownedNeeds('application', NEEDS.readApplications)
+const APPLICATION_WRITES = applications.ownedNeeds('application', NEEDS.writeApplications)
+const PRINCIPAL_READS = applications.ownedNeeds('servicePrincipal', NEEDS.readApplications)
+const PRINCIPAL_WRITES = applications.ownedNeeds('servicePrincipal', NEEDS.writeApplications)
+const FEDERATED = '/applications/{}/federatedIdentityCredentials'
+
+const FEDERATED_ROUTES: readonly Route[] = [
+  route(`GET ${FEDERATED}`, APPLICATION_READS, federated.listFederated),
+  route(`GET ${FEDERATED}/{}`, APPLICATION_READS, federated.getFederated),
+  route(`POST ${FEDERATED}`, APPLICATION_WRITES, federated.createFederated),
+  route(`PATCH ${FEDERATED}/{}`, APPLICATION_WRITES, federated.updateFederated),
+  route(`DELETE ${FEDERATED}/{}`, APPLICATION_WRITES, federated.deleteFederated),
+]
 
 /** Applications, their service principals, and who holds their roles. */
 export const APPLICATION_ROUTES: readonly Route[] = [
   route('GET /applications', NEEDS.readApplications, applications.listApplications, 2),
   route('GET /applications/$count', NEEDS.readApplications, applications.countApplications),
-  route('POST /applications', NEEDS.writeApplications, applications.createApplication),
-  route('GET /applications/{}', NEEDS.readApplications, applications.getApplication),
-  route('PATCH /applications/{}', NEEDS.writeApplications, applications.updateApplication),
-  route('DELETE /applications/{}', NEEDS.writeApplications, applications.deleteApplication),
-  ...ownerRoutes('/applications', 'application'),
+  route('POST /applications', NEEDS.createApplications, applications.createApplication),
+  route('GET /applications/{}', APPLICATION_READS, applications.getApplication),
+  route('PATCH /applications/{}', APPLICATION_WRITES, applications.updateApplication),
+  route('DELETE /applications/{}', APPLICATION_WRITES, applications.deleteApplication),
+  ...appRoutes('/applications', 'application'),
+  ...FEDERATED_ROUTES,
   route('GET /servicePrincipals', NEEDS.readApplications, tenant.listPrincipals),
   route('GET /servicePrincipals/$count', NEEDS.readApplications, tenant.countPrincipals),
-  route('POST /servicePrincipals', NEEDS.writeApplications, applications.createPrincipal),
-  route('GET /servicePrincipals/{}', NEEDS.readApplications, tenant.getPrincipal),
-  route('PATCH /servicePrincipals/{}', NEEDS.writeApplications, applications.updatePrincipal),
-  route('DELETE /servicePrincipals/{}', NEEDS.writeApplications, applications.deletePrincipal),
-  ...ownerRoutes('/servicePrincipals', 'servicePrincipal'),
+  route('POST /servicePrincipals', NEEDS.createApplications, applications.createPrincipal),
+  route('GET /servicePrincipals/{}', PRINCIPAL_READS, tenant.getPrincipal),
+  route('PATCH /servicePrincipals/{}', PRINCIPAL_WRITES, applications.updatePrincipal),
+  route('DELETE /servicePrincipals/{}', PRINCIPAL_WRITES, applications.deletePrincipal),
+  ...appRoutes('/servicePrincipals', 'servicePrincipal'),
   ...APP_ROLES,
 ]

@@ -1,6 +1,7 @@
 import type { Change } from './changes.ts'
 import type { Directory, DirectoryObject } from './directory.ts'
 import { shown } from './projection.ts'
+import type { RoleSource } from './role-members.ts'
 import { DEFAULT_PROPERTIES, type Kind } from './schema.ts'
 
 /** What a delta query follows. */
@@ -16,6 +17,8 @@ export interface Tracked {
   readonly typed: boolean
   /** Whether a member's way into the bin takes it out of the groups' deltas. */
   readonly byMember: boolean
+  /** Where directory roles are found, which are no objects of the directory; set for their delta only. */
+  readonly roles?: RoleSource | undefined
 }
 
 interface LinkChange {
@@ -104,8 +107,8 @@ export function deltaBody(
   summary: Summary,
   how: { readonly tracked: Tracked; readonly minimal: boolean },
 ): Record<string, unknown> {
-  const object = directory.find(id)
   const { tracked, minimal } = how
+  const object = tracked.roles === undefined ? directory.find(id) : tracked.roles.find(id)
   if (object === undefined) return { id, '@removed': { reason: directory.bin().has(id) ? 'changed' : 'deleted' } }
   const followed = (tracked.select ?? DEFAULT_PROPERTIES[object.kind]).filter(name => name !== 'id')
   const selected = minimal && !summary.whole ? followed.filter(name => summary.names.has(name)) : followed

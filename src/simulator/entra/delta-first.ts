@@ -15,7 +15,8 @@ export interface FirstPage {
 
 const ordinalOf = ({ ordinal }: DirectoryObject): number => ordinal ?? 0
 
-function liveObjects(directory: Directory, { kinds, ids }: Tracked): Iterable<DirectoryObject> {
+function liveObjects(directory: Directory, { kinds, ids, roles }: Tracked): Iterable<DirectoryObject> {
+  if (roles !== undefined) return roles.all().filter(({ id }) => ids?.has(id) !== false)
   const [kind] = kinds
   if (ids === undefined && kinds.length === 1 && kind !== undefined) return directory.all(kind).values()
   const objects =
@@ -25,10 +26,11 @@ function liveObjects(directory: Directory, { kinds, ids }: Tracked): Iterable<Di
   return objects.sort((left, right) => ordinalOf(left) - ordinalOf(right))
 }
 
-function related(directory: Directory, object: DirectoryObject, relation: string): readonly DirectoryObject[] {
+function related({ directory, tracked }: Walk, object: DirectoryObject, relation: string): readonly DirectoryObject[] {
   if (relation === 'manager') return [directory.manager(object.id) ?? []].flat()
   if (relation !== 'members' && relation !== 'owners') return []
-  return directory.linked(relation, object.id).toSorted((left, right) => ordinalOf(left) - ordinalOf(right))
+  const linked = tracked.roles?.members(object.id) ?? directory.linked(relation, object.id)
+  return linked.toSorted((left, right) => ordinalOf(left) - ordinalOf(right))
 }
 
 interface Walk {
@@ -49,7 +51,7 @@ function fillLinks(
     if (from !== undefined && index < from[0]) continue
     const after = from?.[0] === index ? from[1] : 0
     let last = after
-    for (const other of related(walk.directory, object, relation)) {
+    for (const other of related(walk, object, relation)) {
       if (ordinalOf(other) <= after) continue
       if (walk.links >= LINKS_PER_PAGE) return [index, last]
       addLink(summary, relation, other.id, { kind: other.kind, removed: false })

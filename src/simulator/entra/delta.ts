@@ -7,6 +7,7 @@ import type { Directory } from './directory.ts'
 import { deltaLag } from './lag.ts'
 import { type DeltaOptions, deltaOptions } from './query.ts'
 import { badRequest, GraphError, json } from './reply.ts'
+import { roleSource } from './role-members.ts'
 import type { Kind } from './schema.ts'
 
 const TOKEN_MS = 7 * 86_400_000
@@ -31,6 +32,11 @@ const ROOTS: Readonly<Record<string, DeltaRoot>> = {
     typed: false,
   },
   servicePrincipals: { kinds: ['servicePrincipal'], relations: [], usual: [], typed: false },
+  applications: { kinds: ['application'], relations: [], usual: [], typed: false },
+  directoryRoles: { kinds: ['directoryRole'], relations: ['members'], usual: ['members'], typed: false },
+  contacts: { kinds: ['orgContact'], relations: [], usual: [], typed: false },
+  // There are none of these in the tenant, so that their delta stays empty.
+  oauth2PermissionGrants: { kinds: [], relations: [], usual: [], typed: false },
   devices: { kinds: ['device'], relations: [], usual: [], typed: false },
   directoryObjects: {
     kinds: ['user', 'group', 'administrativeUnit', 'device', 'servicePrincipal'],
@@ -96,6 +102,7 @@ function trackedBy(call: Call, root: DeltaRoot, position: DeltaPosition): Tracke
     relations,
     typed: root.typed,
     byMember: call.world.switches.deltaMemberRemovals,
+    roles: root.kinds.includes('directoryRole') ? roleSource(call.world) : undefined,
   }
 }
 
@@ -124,9 +131,10 @@ function changesPage(call: Call, position: DeltaPosition, tracked: Tracked): Pag
     }
     seq = change.seq
   }
+  const { switches } = call.world
   const minimal = /\breturn=minimal\b/i.test(call.request.headers.prefer ?? '')
   const value = [...summaries].map(([id, summary]) => deltaBody(directory, id, summary, { tracked, minimal }))
-  return { value, next: { ...position, seq }, more }
+  return { value: switches.deltaOrder === 'any' ? value.reverse() : value, next: { ...position, seq }, more }
 }
 
 function pageOf(call: Call, position: DeltaPosition, tracked: Tracked, begun: boolean): Page {
@@ -139,7 +147,8 @@ function pageOf(call: Call, position: DeltaPosition, tracked: Tracked, begun: bo
 /** GET of a delta function: `root` is the path before `/delta`. */
 export function deltaReply(root: string): (call: Call) => SimulatedReply {
   return call => {
-    const options = deltaOptions(call.request.url, rootOf(root))
+    const refusing = call.world.switches.deltaOptions === 'refused'
+    const options = deltaOptions(call.request.url, { ...rootOf(root), refusing })
     const begun = options.token !== undefined
     const position = options.token === undefined ? started(call, root, options) : continued(call, root, options)
     const tracked = trackedBy(call, rootOf(root), position)

@@ -1,19 +1,19 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { deleteApplication, deletePrincipal } from './applications.ts'
-import { bodyFields, type Call } from './call.ts'
+import { bodyFields, type Call, param } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
-import { directoryRoleId } from './directory-roles.ts'
+import { groupOf } from './group-rules.ts'
 import { deleteGroup } from './groups.ts'
 import { checkPermissions, NEEDS } from './permissions.ts'
 import { shown } from './projection.ts'
 import { objectQuery } from './query.ts'
-import { badRequest, denied, GraphError, invalidValues, json, noContent } from './reply.ts'
+import { badRequest, denied, GraphError, invalidValues, json, noContent, notFound } from './reply.ts'
+import { directoryRoleId } from './role-members.ts'
 import { type Kind, SCHEMAS } from './schema.ts'
 import { deleteUnit } from './units.ts'
 import { deleteUser } from './user-writes.ts'
 import { anyObject, memberOfReply, objectReply } from './users.ts'
 
-const MAX_IDS = 1000
 const MAX_CHECKED_IDS = 20
 
 function texts(value: unknown, most: number): readonly string[] {
@@ -22,11 +22,12 @@ function texts(value: unknown, most: number): readonly string[] {
   return value
 }
 
-/** POST /directoryObjects/getByIds: those of up to a thousand ids that are there. */
+/** POST /directoryObjects/getByIds: those of up to `switches.getByIdsLimit` ids that are there. */
 export function getByIds(call: Call): SimulatedReply {
   const fields = bodyFields(call)
-  const ids = texts(fields.ids, MAX_IDS)
-  const types = fields.types == null ? undefined : texts(fields.types, MAX_IDS).map(type => type.toLowerCase())
+  const most = call.world.switches.getByIdsLimit
+  const ids = texts(fields.ids, most)
+  const types = fields.types == null ? undefined : texts(fields.types, most).map(type => type.toLowerCase())
   const { select } = objectQuery(call.request.url, Object.keys(SCHEMAS) as Kind[])
   const { directory } = call.world
   const found = [...new Set(ids.map(id => id.toLowerCase()))].flatMap(id => directory.find(id) ?? [])
@@ -58,6 +59,14 @@ export function deleteDirectoryObject(call: Call): SimulatedReply {
   const [needs, remove] = deletions[kind as keyof typeof deletions]
   checkPermissions(call, needs)
   return remove(inner)
+}
+
+/** DELETE /groups/{id}/members/{id} without `/$ref`: deletes the member itself, if the caller may. */
+export function deleteMemberObject(call: Call): SimulatedReply {
+  const group = groupOf(call)
+  const member = call.world.directory.find(param(call, 1))
+  if (member === undefined || !call.world.directory.has('members', group.id, member.id)) throw notFound(param(call, 1))
+  return deleteDirectoryObject({ ...call, params: [member.id] })
 }
 
 function startOf(call: Call): DirectoryObject {

@@ -1,4 +1,5 @@
 import { ChangeLog, changedNames } from './changes.ts'
+import { Links } from './links.ts'
 import type { DirectoryObject, Link } from './object.ts'
 import { PropertyIndex } from './property-index.ts'
 import type { Kind } from './schema.ts'
@@ -11,36 +12,30 @@ export interface RoleAssignment {
   readonly roleDefinitionId: string
   readonly principalId: string
   readonly directoryScopeId: string
+  /** Milliseconds since 1970; absent for one that was there from the start. */
+  readonly at?: number
 }
 
-const MANY = 1000
 const BIN_MS = 30 * 86_400_000
 const NONE: ReadonlySet<string> = new Set()
-
-function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
-  const set = map.get(key)
-  if (set === undefined) map.set(key, new Set([value]))
-  else set.add(value)
-}
+const LINKS: readonly Link[] = ['members', 'owners']
+const FIRST: readonly Kind[] = ['user', 'group']
 
 /** The objects of the tenant and the links between them, with the indexes that keep every look-up quick. */
 export class Directory {
-  readonly #live = new Map<Kind, Map<string, DirectoryObject>>()
-  readonly #byId = new Map<string, DirectoryObject>()
+  /** By kind; what there is most of stands first, for look-ups that do not know the kind. */
+  readonly #live = new Map<Kind, Map<string, DirectoryObject>>(FIRST.map(kind => [kind, new Map()]))
   readonly #index = new PropertyIndex()
   /** What happened since requests are answered. */
   readonly changes: ChangeLog
   readonly #bin = new Map<string, DirectoryObject>()
   readonly #unique = new Map<string, Map<string, string>>()
-  readonly #links = { members: new Map<string, Set<string>>(), owners: new Map<string, Set<string>>() }
-  readonly #containers = { members: new Map<string, Set<string>>(), owners: new Map<string, Set<string>>() }
+  readonly #links: Readonly<Record<Link, Links>> = { members: new Links(), owners: new Links() }
   readonly #managers = new Map<string, string>()
   readonly #reports = new Map<string, Set<string>>()
   readonly roleAssignments = new Map<string, RoleAssignment>()
   #binDue = Number.POSITIVE_INFINITY
   #ordinal = 0
-  /** The last large group that was listed, for the pages after the first. */
-  #lastLinked: { link: Link; container: string; version: number; objects: readonly DirectoryObject[] } | undefined
   #hidden: ((object: DirectoryObject) => boolean) | undefined
   /** Changes with everything that is written, so that what was computed from the directory can be kept until then. */
   version = 0
@@ -66,9 +61,17 @@ export class Directory {
 
   /** The live object of that id and, when given, that kind. */
   find(id: string, kind?: Kind): DirectoryObject | undefined {
-    const object = this.#byId.get(id.toLowerCase())
-    if (object !== undefined && this.#hidden?.(object) === true) return undefined
-    return kind === undefined || object?.kind === kind ? object : undefined
+    const key = id.toLowerCase()
+    const object = kind === undefined ? this.#at(key) : this.#live.get(kind)?.get(key)
+    return object !== undefined && this.#hidden?.(object) === true ? undefined : object
+  }
+
+  #at(id: string): DirectoryObject | undefined {
+    for (const objects of this.#live.values()) {
+      const object = objects.get(id)
+      if (object !== undefined) return object
+    }
+    return undefined
   }
 
   /** Does something while objects for which `hidden` holds are not found. */
@@ -105,14 +108,12 @@ export class Directory {
     const objects = this.#live.get(object.kind)
     if (objects === undefined) this.#live.set(object.kind, new Map([[object.id, object]]))
     else objects.set(object.id, object)
-    this.#byId.set(object.id, object)
     this.#index.add(object)
     this.version += 1
   }
 
   #takeOut(object: DirectoryObject): void {
     this.#live.get(object.kind)?.delete(object.id)
-    this.#byId.delete(object.id)
     this.#index.remove(object)
     this.version += 1
   }
@@ -150,6 +151,7 @@ export class Directory {
   discard(object: DirectoryObject, now: number): void {
     this.#noteMemberships(object, 'unlinked')
     this.#takeOut(object)
+    for (const link of LINKS) this.#links[link].rest(object)
     this.changes.add({ id: object.id, kind: object.kind, what: 'discarded', object })
     object.deletedAt = now
     this.#bin.set(object.id, object)
@@ -161,13 +163,14 @@ export class Directory {
     this.#bin.delete(object.id)
     delete object.deletedAt
     this.#put(object)
+    for (const link of LINKS) this.#links[link].wake(object)
     this.changes.add({ id: object.id, kind: object.kind, what: 'restored' })
     this.#noteMemberships(object, 'linked')
   }
 
   /** What deltas may say of the groups and units that a member leaves by going to the bin. */
   #noteMemberships(object: DirectoryObject, what: 'linked' | 'unlinked'): void {
-    for (const link of ['members', 'owners'] as const) {
+    for (const link of LINKS) {
       for (const { id, kind } of this.containers(link, object.id)) {
         this.changes.add({ id, kind, what, link, other: object.id, otherKind: object.kind, byMember: true })
       }
@@ -179,14 +182,7 @@ export class Directory {
     if (!this.#bin.delete(object.id)) this.#noteMemberships(object, 'unlinked')
     this.#takeOut(object)
     this.changes.add({ id: object.id, kind: object.kind, what: 'purged', object })
-    for (const link of ['members', 'owners'] as const) {
-      for (const member of this.#links[link].get(object.id) ?? NONE)
-        this.#containers[link].get(member)?.delete(object.id)
-      for (const container of this.#containers[link].get(object.id) ?? NONE)
-        this.#links[link].get(container)?.delete(object.id)
-      this.#links[link].delete(object.id)
-      this.#containers[link].delete(object.id)
-    }
+    for (const link of LINKS) this.#links[link].deleteAll(object)
     this.setManager(object.id, undefined)
     for (const report of this.#reports.get(object.id) ?? NONE) this.#managers.delete(report)
     this.#reports.delete(object.id)
@@ -213,31 +209,37 @@ export class Directory {
     }
   }
 
+  /** Everything is loaded: builds what would else be built by the first list that needs it. */
+  settle(): void {
+    for (const link of LINKS) this.#links[link].settle()
+    for (const [kind, objects] of this.#live) this.#index.prepare(objects, kind)
+  }
+
   /** Whether the link is there. */
   has(link: Link, container: string, member: string): boolean {
-    return this.#links[link].get(container)?.has(member) ?? false
+    return this.#links[link].has(container, member)
   }
 
   /** Links a member to a group or unit, or an owner to a group. */
   link(link: Link, container: string, member: string): void {
     if (this.has(link, container, member)) return
+    const [holder, held] = [container, member].map(id => this.#at(id) ?? this.#bin.get(id))
+    if (holder === undefined || held === undefined) return
     this.#noteLink('linked', link, container, member)
-    addTo(this.#links[link], container, member)
-    addTo(this.#containers[link], member, container)
+    this.#links[link].add(holder, held)
   }
 
   /** Takes the link away. */
   unlink(link: Link, container: string, member: string): void {
     if (!this.has(link, container, member)) return
     this.#noteLink('unlinked', link, container, member)
-    this.#links[link].get(container)?.delete(member)
-    this.#containers[link].get(member)?.delete(container)
+    this.#links[link].delete(container, member)
   }
 
   #noteLink(what: 'linked' | 'unlinked', link: Link, container: string, member: string): void {
     this.version += 1
     if (!this.changes.isOn) return
-    const [holder, held] = [this.#byId.get(container), this.#byId.get(member)]
+    const [holder, held] = [this.#at(container), this.#at(member)]
     if (holder === undefined || held === undefined) return
     const { id, kind } = holder
     this.changes.add({ id, kind, what, link, other: member, otherKind: held.kind, byMember: false })
@@ -245,29 +247,23 @@ export class Directory {
 
   /** The live objects linked to a group or unit. */
   linked(link: Link, container: string): readonly DirectoryObject[] {
-    const last = this.#lastLinked
-    if (last?.link === link && last.container === container && last.version === this.version) return last.objects
-    const objects = this.#present(this.#links[link].get(container))
-    if (objects.length < MANY) return objects
-    objects.sort((left, right) => (left.ordinal ?? 0) - (right.ordinal ?? 0))
-    this.#lastLinked = { link, container, version: this.version, objects }
-    return objects
+    return this.#links[link].linked(container)
   }
 
   /** Ids linked to a group or unit, those in the bin included. */
   linkedIds(link: Link, container: string): ReadonlySet<string> {
-    return this.#links[link].get(container) ?? NONE
+    return this.#links[link].ids(container)
   }
 
   /** The live groups and units that an object is linked to. */
   containers(link: Link, member: string): DirectoryObject[] {
-    return this.#present(this.#containers[link].get(member))
+    return this.#links[link].containers(member)
   }
 
   #present(ids: ReadonlySet<string> | undefined): DirectoryObject[] {
     const present: DirectoryObject[] = []
     for (const id of ids ?? NONE) {
-      const object = this.#byId.get(id)
+      const object = this.#at(id)
       if (object !== undefined) present.push(object)
     }
     return present
@@ -290,7 +286,7 @@ export class Directory {
       return
     }
     this.#managers.set(id, manager)
-    addTo(this.#reports, manager, id)
+    this.#reports.set(manager, (this.#reports.get(manager) ?? new Set<string>()).add(id))
   }
 
   /** The live users whose manager this is. */

@@ -1,6 +1,7 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { type Call, type Fields, patchedFields, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
+import { checkNames } from './group-names.ts'
 import { checkGroupWritable, checkMembersWritable, groupOf, isDynamic, isUnified } from './group-rules.ts'
 import { randomGuid } from './guid.ts'
 import { checkDynamicQuota, checkObjectQuota } from './limits.ts'
@@ -8,10 +9,9 @@ import { checkedBinds, noteMembers } from './members.ts'
 import { newProperties } from './new-object.ts'
 import { countReply, type Listing, pageReply } from './page.ts'
 import { shown } from './projection.ts'
-import { badRequest, denied, invalidValues, json, noContent, quotaExceeded } from './reply.ts'
+import { badRequest, denied, GraphError, invalidValues, json, noContent, quotaExceeded } from './reply.ts'
 import { objectReply } from './users.ts'
 import { checkWritable, invalidValue, write } from './values.ts'
-import type { World } from './world.ts'
 
 const REQUIRED = ['displayName', 'mailEnabled', 'mailNickname', 'securityEnabled'] as const
 const IMMUTABLE = new Set(['isAssignableToRole', 'mailEnabled'])
@@ -56,20 +56,6 @@ function checkRoleGroup(call: Call, fields: Fields, dynamic: boolean): void {
   if (roleGroups >= MAX_ROLE_GROUPS) throw quotaExceeded()
 }
 
-function checkNick(world: World, nick: unknown, self: string | undefined): void {
-  const same = (object: DirectoryObject): boolean =>
-    object.kind === 'group' &&
-    object.id !== self &&
-    isUnified(object) &&
-    String(object.properties.mailNickname).toLowerCase() === String(nick).toLowerCase()
-  const live = world.directory.having('group', 'mailNickname', String(nick)).some(same)
-  if (live || [...world.directory.bin().values()].some(same)) {
-    throw badRequest('Another object with the same value for property mailNickname already exists.', [
-      { code: 'ObjectConflict', target: 'mailNickname' },
-    ])
-  }
-}
-
 function plainFields(fields: Fields): [string, unknown][] {
   return Object.entries(fields).filter(([name]) => !BINDS.has(name))
 }
@@ -95,7 +81,7 @@ export function createdGroup(call: Call): DirectoryObject {
     kind: 'group',
     properties: { ...newProperties(world, 'group', id, given), ...given },
   }
-  if (isUnified(group)) checkNick(world, given.mailNickname, undefined)
+  checkNames(world, group, given)
   const links = checkedBinds(call, group, fields)
   if (isDynamic(group)) checkDynamicQuota(world)
   if (isDynamic(group) && links.some(([link]) => link === 'members')) throw invalidValues()
@@ -119,6 +105,16 @@ function isKept(group: DirectoryObject, name: string, value: unknown): boolean {
   return IMMUTABLE.has(name) && (value ?? false) !== (group.properties[name] ?? false)
 }
 
+/** A group that becomes dynamic, or is, needs a rule; one to which roles can be assigned never becomes dynamic. */
+function checkRule(call: Call, group: DirectoryObject, fields: Fields): void {
+  if (fields.groupTypes === undefined && fields.membershipRule === undefined) return
+  const properties = { ...group.properties, ...fields }
+  if (!isDynamic({ ...group, properties })) return
+  if (typeof properties.membershipRule !== 'string') throw invalidValue('group', 'membershipRule')
+  if (properties.isAssignableToRole === true) throw invalidValue('group', 'groupTypes')
+  if (!isDynamic(group)) checkDynamicQuota(call.world)
+}
+
 /** PATCH /groups/{id}: properties and up to twenty references to bind, all or nothing. */
 export function updateGroup(call: Call): SimulatedReply {
   const group = groupOf(call)
@@ -131,7 +127,8 @@ export function updateGroup(call: Call): SimulatedReply {
     if (name === 'visibility' && value === 'HiddenMembership') throw invalidValue('group', name)
     if (name === 'displayName' && (value === null || value === '')) throw invalidValue('group', name)
   }
-  if (isUnified(group) && fields.mailNickname !== undefined) checkNick(call.world, fields.mailNickname, group.id)
+  checkRule(call, group, fields)
+  checkNames(call.world, group, fields)
   const links = checkedBinds(call, group, fields)
   for (const [name, value] of plainFields(fields)) write(group.properties, name, value)
   for (const [link, object] of links) call.world.directory.link(link, group.id, object.id)
@@ -142,13 +139,20 @@ export function updateGroup(call: Call): SimulatedReply {
 /** PATCH or POST /groups/{id}/members with `members@odata.bind`, where the switch `bulkMemberRoutes` allows it. */
 export function bindMembers(call: Call): SimulatedReply {
   const group = groupOf(call)
-  if (!call.world.switches.bulkMemberRoutes) throw badRequest('Write requests are only supported on contained entities')
+  if (!call.world.switches.bulkMemberRoutes)
+    throw new GraphError(400, 'BadRequest', 'Write requests are only supported on contained entities')
   checkMembersWritable(call, group)
   for (const [link, object] of checkedBinds(call, group, writtenFields(call))) {
     call.world.directory.link(link, group.id, object.id)
   }
   noteMembers(call, group)
   return noContent()
+}
+
+/** PATCH /groups/{id}/members/$ref is no way to add members. */
+export function refuseBinds(call: Call): SimulatedReply {
+  groupOf(call)
+  throw new GraphError(400, 'BadRequest', 'The request is currently not supported on the targeted entity set')
 }
 
 /** DELETE /groups/{id}: to the bin, or for good where the switch `securityGroupsToBin` is off. */

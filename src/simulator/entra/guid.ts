@@ -20,6 +20,15 @@ export function namedGuid(name: string): string {
   return dashed(createHash('sha256').update(name).digest('hex'))
 }
 
+/** The sixteen bytes of a GUID in the order in which Entra writes them into ids: the first three fields the other way round. */
+export function guidBytes(guid: string): Buffer {
+  const bytes = Buffer.from(guid.replaceAll('-', ''), 'hex')
+  bytes.subarray(0, 4).reverse()
+  bytes.subarray(4, 6).reverse()
+  bytes.subarray(6, 8).reverse()
+  return bytes
+}
+
 /** The security identifier that Entra derives from an object id. */
 export function securityIdentifier(id: string): string {
   const hex = id.replaceAll('-', '')
@@ -27,7 +36,7 @@ export function securityIdentifier(id: string): string {
     Number.parseInt(hex.slice(at, at + 8), 16),
   )
   const halves = ((second << 16) | (second >>> 16)) >>> 0
-  return `S-1-12-1-${first}-${halves}-${reversed(third)}-${reversed(fourth)}`
+  return ['S-1-12-1', first, halves, reversed(third), reversed(fourth)].join('-')
 }
 
 /** The four bytes of a word the other way round. */

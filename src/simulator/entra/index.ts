@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
 import { published } from '../exchange.ts'
 import type { Refusal, SimulatedReply, SimulatedRequest, Tenant, TenantClock } from '../kernel.ts'
+import { signingIn } from './app-sign-in.ts'
 import { batchReply } from './batch.ts'
 import type { Call } from './call.ts'
 import { consistentReply, type LastWrites } from './consistency.ts'
@@ -12,7 +13,7 @@ import { checkPermissions } from './permissions.ts'
 import { costOf, Quotas } from './quota.ts'
 import { refusedCall, refusedLogin } from './refusal.ts'
 import { errorReply, GraphError, type QuotaFigures, type RequestIds, withGraphHeaders } from './reply.ts'
-import { findRoute, pathPattern, plainSegments } from './router.ts'
+import { findRoute, pathPattern, plainSegments, withDollarNames } from './router.ts'
 import type { EntraState, FederatedCredential } from './state.ts'
 import { TokenMint } from './token.ts'
 import { type Application, emptyWorld, type World } from './world.ts'
@@ -114,13 +115,12 @@ class SimulatedEntra implements EntraTenant {
   }
 
   refuse(request: SimulatedRequest, why: Refusal): SimulatedReply {
-    if (!VERSIONS.has(request.segments[0] ?? ''))
-      return published('entra', request, refusedLogin(why, this.#world.clock.now()))
+    if (!VERSIONS.has(request.segments[0] ?? '')) return published('entra', request, refusedLogin(why, this.#world))
     const ids = this.#ids(request)
     return published(
       'entra',
       request,
-      withGraphHeaders(refusedCall(why, ids), ids, { units: 1, percentage: undefined }),
+      withGraphHeaders(refusedCall(why, ids, this.#world), ids, { units: 1, percentage: undefined }),
     )
   }
 
@@ -153,15 +153,16 @@ class SimulatedEntra implements EntraTenant {
   #routed(request: SimulatedRequest, batched: boolean, ids: RequestIds, figures: QuotaFigures): SimulatedReply {
     const world = this.#world
     const { appid, roles } = this.#mint.check(world, request.headers.authorization)
-    const application = world.applications.find(({ appId }) => appId === appid)
+    const application = signingIn(world, appid)
     if (application === undefined)
       throw new GraphError(401, 'InvalidAuthenticationToken', 'The application was not found.')
     const [version = '', ...segments] = plainSegments(request.segments)
     if (segments[0] === '$batch' && segments.length === 1 && request.method === 'POST' && !batched) {
       return batchReply(request, world.switches, inner => this.#intercept(inner, () => this.#graph(inner, true)))
     }
-    const { route, params } = findRoute(request.method, segments)
-    figures.units = costOf(request, route.cost)
+    const path = world.switches.dollarNames ? withDollarNames(segments) : segments
+    const { route, params } = findRoute(request.method, path)
+    figures.units = costOf(request, route.cost, world.switches)
     if (world.switches.quota) {
       const users = world.directory.all('user').size
       const charge = { request, cost: figures.units, appId: appid, tenantId: world.identity.id, users }

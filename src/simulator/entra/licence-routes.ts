@@ -3,6 +3,7 @@ import { bodyFields, type Call, param } from './call.ts'
 import { type Body, bodiesReply, bodyReply } from './collection.ts'
 import type { DirectoryObject } from './directory.ts'
 import { groupOf } from './group-rules.ts'
+import { clashOf, type Held } from './licence-clash.ts'
 import type { Licences, Sku } from './licences.ts'
 import { linkedListing } from './members.ts'
 import { pageReply } from './page.ts'
@@ -71,7 +72,7 @@ interface Change {
 
 function missingParameters(names: readonly string[]): GraphError {
   return badRequest(
-    `One or more parameters of the action 'assignLicense' are missing from the request payload. The missing parameters are: ${names.join(', ')}.`,
+    `One or more parameters of the operation 'assignLicense' are missing from the request payload. The missing parameters are: ${names.join(', ')}.`,
   )
 }
 
@@ -107,37 +108,41 @@ function checkRemovable(call: Call, user: DirectoryObject, remove: readonly stri
   for (const skuId of remove) {
     if (held.some(assignment => assignment.skuId === skuId && assignment.group === null)) continue
     if (held.some(assignment => assignment.skuId === skuId)) {
-      throw badRequest(
-        'User license is inherited from a group membership and it cannot be removed directly from the user.',
-      )
+      throw badRequest(call.world.switches.inheritedLicenceMessage)
     }
     throw badRequest('User does not have a corresponding license.')
   }
 }
 
+const heldOf = (licences: ReadonlyMap<string, readonly string[]>): readonly Held[] =>
+  [...licences].map(([skuId, disabledPlans]) => ({ skuId, disabledPlans }))
+
 /** POST /users/{id}/assignLicense. */
 export function assignToUser(call: Call): SimulatedReply {
-  const { clock, directory, licences } = call.world
+  const { clock, directory, licences, switches } = call.world
   const user = userOf(call)
   const { add, remove } = changeFrom(call)
   checkRemovable(call, user, remove)
-  if (add.size > 0 && typeof user.properties.usageLocation !== 'string')
+  const isNowhere = typeof user.properties.usageLocation !== 'string'
+  if (add.size > 0 && (isNowhere || [...add.keys()].some(skuId => licences.isProhibited(skuId, user))))
     throw badRequest('License assignment cannot be done for user with invalid usage location.')
   for (const skuId of add.keys()) {
     if (!licences.hasSeat(directory, skuId, user.id))
-      throw badRequest(`Subscription with SKU ${skuId} does not have any available licenses.`)
+      throw badRequest(switches.noSeatMessage.replaceAll('{skuId}', skuId))
   }
   const direct = licences.assignments(user.id).filter(({ group }) => group === null)
   const wanted = new Map(direct.map(({ skuId, disabledPlans }) => [skuId, disabledPlans]))
   for (const skuId of remove) wanted.delete(skuId)
   for (const [skuId, plans] of add) wanted.set(skuId, plans)
+  const clash = licences.clashFor(user.id, heldOf(wanted))
+  if (clash !== undefined) throw badRequest(clash.message)
   licences.setDirect({ directory, now: clock.now() }, user, wanted)
-  return entityReply(call, user, 'users', 200)
+  return entityReply(call, user, 'users', switches.userLicenceStatus)
 }
 
 /** POST /groups/{id}/assignLicense: accepted at once, handed to the direct members later. */
 export function assignToGroup(call: Call): SimulatedReply {
-  const { clock, directory, licences, switches } = call.world
+  const { clock, directory, identity, licences, switches } = call.world
   const group = groupOf(call)
   if (group.properties.securityEnabled !== true) throw invalidValues()
   const { add, remove } = changeFrom(call)
@@ -145,8 +150,12 @@ export function assignToGroup(call: Call): SimulatedReply {
   for (const skuId of remove)
     if (!wanted.delete(skuId)) throw badRequest('Group does not have a corresponding license.')
   for (const [skuId, plans] of add) wanted.set(skuId, plans)
+  const clash = clashOf(licences.skus, heldOf(wanted))
+  if (clash !== undefined) throw badRequest(clash.message)
   licences.setGroup({ directory, now: clock.now() }, group, wanted, switches.licenceSeconds * 1000)
-  return entityReply(call, group, 'groups', 202)
+  const { origin } = call.request.url
+  const location = `${origin}/v2/${identity.id}/directoryObjects/${group.id}/Microsoft.DirectoryServices.Group`
+  return { ...entityReply(call, group, 'groups', 202), headers: [['location', location]] }
 }
 
 /** POST /users/{id}/reprocessLicenseAssignment: tries once more what a user should have from his groups. */

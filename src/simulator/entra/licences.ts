@@ -1,9 +1,14 @@
 import type { Directory, DirectoryObject } from './directory.ts'
+import { type Clash, clashOf, type Held } from './licence-clash.ts'
 
 /** A service inside a product. */
 export interface ServicePlan {
   readonly servicePlanId: string
   readonly servicePlanName: string
+  /** Ids of plans without which it cannot be had. */
+  readonly dependsOn?: readonly string[]
+  /** Ids of plans with which it cannot be had. */
+  readonly excludes?: readonly string[]
 }
 
 /** A product that the tenant subscribed to. */
@@ -13,14 +18,19 @@ export interface Sku {
   /** Seats that were bought. */
   readonly enabled: number
   readonly servicePlans: readonly ServicePlan[]
+  /** Countries in which it is not to be had, in two letters. */
+  readonly prohibitedIn?: readonly string[]
 }
+
+/** Why an assignment does not work. */
+export type LicenceError = 'None' | 'CountViolation' | 'ProhibitedInUsageLocationViolation' | Clash['error']
 
 /** How a user came to a licence and what became of it. `group`: null for a direct one. */
 export interface Assignment {
   readonly skuId: string
   readonly group: string | null
   readonly disabledPlans: readonly string[]
-  readonly error: 'None' | 'CountViolation'
+  readonly error: LicenceError
   /** ISO 8601. */
   readonly at: string
 }
@@ -75,6 +85,29 @@ export class Licences {
     const consumers = this.#consumers.get(skuId)
     if (consumers === undefined || consumers.has(user) || consumers.size < sku.enabled) return sku.enabled > 0
     return this.consumed(directory, skuId) < sku.enabled
+  }
+
+  /** Whether a product is not to be had where a user is. */
+  isProhibited(skuId: string, user: DirectoryObject): boolean {
+    return this.skus.get(skuId)?.prohibitedIn?.includes(String(user.properties.usageLocation)) === true
+  }
+
+  /** What works of a user's assignments, but for those of one group. */
+  #working(user: string, but: string | null): readonly Assignment[] {
+    return this.assignments(user).filter(({ group, error }) => group !== but && error === 'None')
+  }
+
+  /** What stops a user from having these products directly, together with what he has through groups. */
+  clashFor(user: string, direct: Iterable<Held>): Clash | undefined {
+    return clashOf(this.skus, [...direct, ...this.#working(user, null)])
+  }
+
+  #errorOf(directory: Directory, user: DirectoryObject, group: string, { skuId }: Held): LicenceError {
+    if (this.isProhibited(skuId, user)) return 'ProhibitedInUsageLocationViolation'
+    const ofGroup = [...this.groupLicences(group)].map(([sku, disabledPlans]) => ({ skuId: sku, disabledPlans }))
+    const clash = clashOf(this.skus, [...this.#working(user.id, group), ...ofGroup])
+    if (clash !== undefined) return clash.error
+    return this.hasSeat(directory, skuId, user.id) ? 'None' : 'CountViolation'
   }
 
   /** Replaces the direct licences of a user. */
@@ -133,14 +166,14 @@ export class Licences {
     setProperties(directory, group, { hasMembersWithLicenseErrors, licenseProcessingState })
   }
 
-  /** Gives a user what one of his groups carries; false when there was no seat for some of it. */
+  /** Gives a user what one of his groups carries; false when he cannot have some of it. */
   inherit({ directory, now }: Moment, user: DirectoryObject, group: DirectoryObject): boolean {
     const before = this.assignments(user.id)
     const kept = before.filter(held => held.group !== group.id)
     this.#setAssignments(directory, user, kept)
     const inherited: Assignment[] = []
     for (const [skuId, disabledPlans] of this.groupLicences(group.id)) {
-      const error = this.hasSeat(directory, skuId, user.id) ? 'None' : 'CountViolation'
+      const error = this.#errorOf(directory, user, group.id, { skuId, disabledPlans })
       const same = before.find(held => held.group === group.id && held.skuId === skuId && held.error === error)
       inherited.push({ skuId, group: group.id, disabledPlans, error, at: same?.at ?? isoSeconds(now) })
     }

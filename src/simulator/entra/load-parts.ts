@@ -13,10 +13,10 @@ type Named = (name: string, where: string) => string
 function skuFrom(given: SkuState): Sku {
   const skuId = (given.skuId ?? namedGuid(`sku ${given.skuPartNumber}`)).toLowerCase()
   const servicePlans = (given.servicePlans ?? []).map(plan => ({
+    ...plan,
     servicePlanId: (plan.servicePlanId ?? namedGuid(`plan ${plan.servicePlanName}`)).toLowerCase(),
-    servicePlanName: plan.servicePlanName,
   }))
-  return { skuId, skuPartNumber: given.skuPartNumber, enabled: given.enabled ?? 25, servicePlans }
+  return { ...given, skuId, enabled: given.enabled ?? 25, servicePlans }
 }
 
 type Licences = ReadonlyMap<string, readonly string[]>

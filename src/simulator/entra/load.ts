@@ -1,3 +1,4 @@
+import { StringPool } from '../string-pool.ts'
 import { Directory, type DirectoryObject } from './directory.ts'
 import { randomGuid } from './guid.ts'
 import { lagFrom } from './lag.ts'
@@ -18,7 +19,7 @@ import {
 } from './world.ts'
 
 const FIELDS = new Set(
-  'version tenant applications issuers users groups administrativeUnits devices roleDefinitions roleAssignments switches lag servicePrincipals appRegistrations subscribedSkus authenticationMethods temporaryAccessPassPolicy appRoleAssignments directoryRoles groupSettings'.split(
+  'version tenant applications issuers users groups administrativeUnits devices roleDefinitions roleAssignments switches lag servicePrincipals appRegistrations subscribedSkus authenticationMethods temporaryAccessPassPolicy appRoleAssignments directoryRoles groupSettings contacts'.split(
     ' ',
   ),
 )
@@ -27,6 +28,7 @@ const COLLECTIONS = {
   groups: 'group',
   administrativeUnits: 'administrativeUnit',
   devices: 'device',
+  contacts: 'orgContact',
   servicePrincipals: 'servicePrincipal',
   appRegistrations: 'application',
 } as const
@@ -39,7 +41,29 @@ interface Loaded {
   readonly where: string
 }
 
-function checkedProperties(kind: Kind, state: ObjectState, where: string): Record<string, unknown> {
+/** Whether there is more to load of it once all objects are there. */
+function isUnfinished({ members, owners, manager, assignedLicenses, deletedDateTime }: ObjectState): boolean {
+  return [members, owners, manager, assignedLicenses, deletedDateTime].some(value => value !== undefined)
+}
+
+function loadObjects(world: World, state: EntraState): readonly Loaded[] {
+  const loaded: Loaded[] = []
+  const pool = new StringPool()
+  for (const collection of Object.keys(COLLECTIONS) as Collection[]) {
+    for (const [index, given] of (state[collection] ?? []).entries()) {
+      const one = loadObject(world, collection, given, { name: `${collection}[${index}]`, pool })
+      if (isUnfinished(given)) loaded.push(one)
+    }
+  }
+  return loaded
+}
+
+interface Place {
+  readonly name: string
+  readonly pool: StringPool
+}
+
+function checkedProperties(kind: Kind, state: ObjectState, { name: where, pool }: Place): Record<string, unknown> {
   const schema = SCHEMAS[kind]
   const properties: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(state)) {
@@ -49,7 +73,7 @@ function checkedProperties(kind: Kind, state: ObjectState, where: string): Recor
     const isList = type === 'strings' || type === 'objects'
     const fits = value === null || (isList ? Array.isArray(value) : typeof value === jsonType(type))
     if (!fits) throw new Error(`entra.${where}.${name}: expected ${isList ? 'a list' : jsonType(type)}.`)
-    properties[name] = typeof value === 'object' ? structuredClone(value) : value
+    properties[name] = typeof value === 'object' && value !== null ? structuredClone(value) : pool.shared(value)
   }
   return properties
 }
@@ -59,19 +83,32 @@ function jsonType(type: string): string {
   return 'string'
 }
 
-function loadObject(world: World, collection: Collection, state: ObjectState, where: string): Loaded {
+/** The registration that an application of `applications` has anyway, to which a state may add credentials. */
+function ownRegistration(world: World, kind: Kind, id: string): DirectoryObject | undefined {
+  if (kind !== 'application' || !world.applications.some(({ appId }) => applicationObjectId(appId) === id))
+    return undefined
+  return world.directory.find(id, 'application')
+}
+
+function loadObject(world: World, collection: Collection, state: ObjectState, place: Place): Loaded {
   const kind = COLLECTIONS[collection]
+  const where = place.name
   const id = String(state.id ?? randomGuid(world.random)).toLowerCase()
+  const own = ownRegistration(world, kind, id)
+  if (own !== undefined) {
+    Object.assign(own.properties, checkedProperties(kind, state, place))
+    return { object: own, state, where }
+  }
   const isTaken = state.id !== undefined && (world.directory.find(id) ?? world.directory.bin().get(id)) !== undefined
   if (isTaken) {
     throw new Error(`entra.${where}.id: "${id}" is taken.`)
   }
-  const given = checkedProperties(kind, state, where)
+  const given = checkedProperties(kind, state, place)
   const properties = { ...newProperties(world, kind, id, given), ...given }
   if (kind === 'user' && typeof properties.userPrincipalName !== 'string') {
     throw new Error(`entra.${where}.userPrincipalName: a user needs one.`)
   }
-  const object: DirectoryObject = { id, kind, properties }
+  const object: DirectoryObject = { id, kind, properties, ordinal: 0 }
   world.directory.add(object)
   if (kind === 'user' && state.deletedDateTime == null) claimUserValues(world, object, where)
   return { object, state, where }
@@ -97,7 +134,14 @@ function named(world: World, byName: ReadonlyMap<string, string>, name: string, 
 
 function namesOf(world: World): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
-  for (const kind of ['application', 'servicePrincipal', 'device', 'administrativeUnit', 'group'] as const) {
+  for (const kind of [
+    'application',
+    'servicePrincipal',
+    'device',
+    'orgContact',
+    'administrativeUnit',
+    'group',
+  ] as const) {
     for (const object of world.directory.all(kind).values()) {
       for (const name of [object.properties.appId, object.properties.displayName]) {
         if (typeof name === 'string') names.set(name.toLowerCase(), object.id)
@@ -109,29 +153,14 @@ function namesOf(world: World): ReadonlyMap<string, string> {
 
 function loadLinks(world: World, loaded: readonly Loaded[]): void {
   const names = namesOf(world)
-  const known = new Map<string, string>()
-  const meant = (name: string, where: () => string): string => {
-    const before = known.get(name)
-    if (before !== undefined) return before
-    const found = named(world, names, name, where())
-    known.set(name, found)
-    return found
-  }
   for (const { object, state, where } of loaded) {
     for (const link of ['members', 'owners'] as const) {
       for (const name of state[link] ?? []) {
-        world.directory.link(
-          link,
-          object.id,
-          meant(name, () => `${where}.${link}`),
-        )
+        world.directory.link(link, object.id, named(world, names, name, `${where}.${link}`))
       }
     }
     if (typeof state.manager === 'string') {
-      world.directory.setManager(
-        object.id,
-        meant(state.manager, () => `${where}.manager`),
-      )
+      world.directory.setManager(object.id, named(world, names, state.manager, `${where}.manager`))
     }
   }
 }
@@ -197,14 +226,13 @@ export function loadState(world: World, json: unknown): void {
     lag: lagFrom(state.lag ?? world.lag),
   }
   addServicePrincipals(next)
-  const loaded = (Object.keys(COLLECTIONS) as Collection[]).flatMap(collection =>
-    (state[collection] ?? []).map((given, index) => loadObject(next, collection, given, `${collection}[${index}]`)),
-  )
+  const loaded = loadObjects(next, state)
   loadLinks(next, loaded)
   loadRoles(next, state)
   const names = namesOf(next)
   loadParts(next, state, loaded, (name, where) => named(next, names, name, where))
   binDeleted(next, loaded)
+  next.directory.settle()
   Object.assign(world, next)
 }
 
@@ -238,7 +266,9 @@ export function dumpState(world: World): EntraState {
     graphPrincipalId(world),
     ...world.applications.flatMap(({ servicePrincipalId, appId }) => [servicePrincipalId, applicationObjectId(appId)]),
   ])
-  const added = (kind: Kind): ObjectState[] => collection(kind).filter(({ id }) => !automatic.has(String(id)))
+  const isAdded = ({ id, passwordCredentials, federatedIdentityCredentials }: ObjectState): boolean =>
+    !automatic.has(String(id)) || passwordCredentials !== undefined || federatedIdentityCredentials !== undefined
+  const added = (kind: Kind): ObjectState[] => collection(kind).filter(isAdded)
   return {
     version: 1,
     tenant: { ...identity },
@@ -248,6 +278,7 @@ export function dumpState(world: World): EntraState {
     groups: collection('group'),
     administrativeUnits: collection('administrativeUnit'),
     devices: collection('device'),
+    contacts: collection('orgContact'),
     servicePrincipals: added('servicePrincipal'),
     appRegistrations: added('application'),
     ...dumpParts(world),

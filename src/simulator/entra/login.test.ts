@@ -192,7 +192,7 @@ describe('a federated assertion', () => {
 
   it.each<[string, JWTPayload, number]>([
     ['another issuer', { iss: 'https://evil.example.com' }, 700211],
-    ['another subject', { sub: 'system:serviceaccount:tenure:other' }, 70021],
+    ['another subject', { sub: 'system:serviceaccount:tenure:other' }, 700213],
     ['another audience', { aud: 'https://kubernetes.default.svc' }, 700212],
     ['a time that is over', { exp: START / 1000 - 600 }, 700024],
   ])('is refused with %s', async (_what, claims, code) => {

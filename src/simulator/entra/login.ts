@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { SimulatedReply, SimulatedRequest } from '../kernel.ts'
+import { secretState, signingIn } from './app-sign-in.ts'
 import { checkAssertion } from './assertion.ts'
+import { tokenLifetime } from './lifetime.ts'
 import { OAuthError, oauthErrorReply } from './oauth-error.ts'
 import { json } from './reply.ts'
 import type { TokenMint } from './token.ts'
@@ -97,7 +99,7 @@ function clientOf(
   const [basicId, basicSecret] =
     basic === undefined ? [] : Buffer.from(basic, 'base64').toString('utf8').split(':').map(decodeURIComponent)
   const clientId = form.get('client_id') ?? basicId ?? ''
-  const application = world.applications.find(({ appId }) => appId === clientId.toLowerCase())
+  const application = signingIn(world, clientId)
   if (application === undefined) {
     throw new OAuthError(400, 'unauthorized_client', 700038, `${clientId} is not a valid application identifier.`)
   }
@@ -120,7 +122,12 @@ async function authenticated(
     const text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
     throw new OAuthError(401, 'invalid_client', 7000218, text)
   }
-  if (!application.secrets.includes(secret)) {
+  const state = secretState(world, application, secret)
+  if (state === 'expired') {
+    const text = `The provided client secret keys for app '${application.appId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.`
+    throw new OAuthError(401, 'invalid_client', 7000222, text)
+  }
+  if (state === 'unknown') {
     const text = `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${application.appId}'.`
     throw new OAuthError(401, 'invalid_client', 7000215, text)
   }
@@ -153,8 +160,11 @@ async function token(
   const resource = form.get('resource')
   const scope = resourceScope(form.get('scope')) ?? (resource === null ? null : `${resource}/.default`)
   const audience = audienceOf(scope, origin, world.identity.displayName)
-  const lifetime = { expires_in: world.switches.tokenSeconds, ext_expires_in: world.switches.tokenSeconds }
-  const body = { token_type: 'Bearer', ...lifetime, access_token: mint.issue(world, application, audience) }
+  const seconds = tokenLifetime(world, form.get('claims'))
+  const refresh = world.switches.refreshIn ? { refresh_in: Math.floor(seconds / 2) } : {}
+  const lifetime = { expires_in: seconds, ext_expires_in: seconds, ...refresh }
+  const access_token = mint.issue(world, application, { audience, seconds })
+  const body = { token_type: 'Bearer', ...lifetime, access_token }
   return { ...json(body), headers: [['Cache-Control', 'no-store, no-cache']] }
 }
 
@@ -179,6 +189,6 @@ export async function loginReply(
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const correlation = request.url.searchParams.get('client-request-id') ?? randomUUID()
-    return oauthErrorReply(error, randomUUID(), correlation, world.clock.now())
+    return oauthErrorReply(error, correlation, world)
   }
 }

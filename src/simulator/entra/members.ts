@@ -5,20 +5,25 @@ import { allowsGuests, checkGroupWritable, checkMembersWritable, groupOf, isUnif
 import { countReply, type Listing, only, pageReply, refsReply } from './page.ts'
 import { checkPermissions, NEEDS } from './permissions.ts'
 import { memberRef, referencedId, resolvedReference } from './references.ts'
-import { badRequest, denied, GraphError, invalidValues, noContent, notFound, quotaExceeded } from './reply.ts'
+import {
+  alreadyThere,
+  badRequest,
+  denied,
+  GraphError,
+  invalidValues,
+  noContent,
+  notFound,
+  notThere,
+  quotaExceeded,
+} from './reply.ts'
 import type { Kind } from './schema.ts'
-import { deleteUser } from './user-writes.ts'
 
 /** Most references that one request may bind, members and owners together. */
 const MAX_BINDS = 20
 const MAX_OWNERS = 100
-const MEMBER_KINDS: readonly Kind[] = ['user', 'group', 'device', 'servicePrincipal']
-
-const alreadyThere = (link: Link): GraphError =>
-  badRequest(`One or more added object references already exist for the following modified properties: '${link}'.`)
-
-const notThere = (link: Link): GraphError =>
-  badRequest(`One or more removed object references do not exist for the following modified properties: '${link}'.`)
+const UNIFIED_IN_UNIFIED =
+  'Unified Groups cannot be added to Unified Groups. paramName: Members, paramValue: , objectType: Microsoft.Online.DirectoryServices.Group'
+const MEMBER_KINDS: readonly Kind[] = ['user', 'group', 'device', 'servicePrincipal', 'orgContact']
 
 /** Members that are no users or groups need a permission of their own, to be added and to be removed. */
 function checkMemberKind(call: Call, member: DirectoryObject): void {
@@ -26,9 +31,13 @@ function checkMemberKind(call: Call, member: DirectoryObject): void {
     checkPermissions(call, NEEDS.writeUsers)
   if (member.kind === 'device') checkPermissions(call, NEEDS.writeDevices)
   if (member.kind === 'servicePrincipal') checkPermissions(call, NEEDS.writeApplications)
+  if (member.kind === 'orgContact') checkPermissions(call, NEEDS.readContacts)
 }
 
+const wrongMember = (message: string): GraphError => badRequest(message, [{ target: 'members', code: 'InvalidValue' }])
+
 function checkUnifiedMember(call: Call, group: DirectoryObject, added: DirectoryObject): void {
+  if (added.kind === 'group' && isUnified(added)) throw wrongMember(UNIFIED_IN_UNIFIED)
   if (added.kind !== 'user') throw invalidValues()
   if (added.properties.userType === 'Guest' && !allowsGuests(call, group.id)) {
     const message = 'Guests users are not allowed to join this Unified Group due to policy setting.'
@@ -46,13 +55,15 @@ function checkAddition(call: Call, group: DirectoryObject, link: Link, added: Di
   if (link === 'members') {
     checkMemberKind(call, added)
     if (isUnified(group)) checkUnifiedMember(call, group, added)
+    else if (added.kind === 'group' && isUnified(added)) throw wrongMember(call.world.switches.nestedUnifiedMessage)
     if (added.id === group.id) throw invalidValues()
   }
   if (call.world.directory.has(link, group.id, added.id)) throw alreadyThere(link)
 }
 
-function checkOwnerQuota(call: Call, group: DirectoryObject, more: number): void {
-  const total = call.world.directory.linked('owners', group.id).length + more
+/** Refuses more than a hundred owners of a group, an application or a service principal. */
+export function checkOwnerQuota(call: Call, owned: DirectoryObject, more: number): void {
+  const total = call.world.directory.linked('owners', owned.id).length + more
   if (total > MAX_OWNERS) {
     throw quotaExceeded(
       `Unable to perform operation as '${total}' would exceed the maximum quota count '${MAX_OWNERS}' for forward-link owners.`,
@@ -75,9 +86,7 @@ export function checkedBinds(
 ): readonly (readonly [Link, DirectoryObject])[] {
   const all = (['members', 'owners'] as const).map(link => [link, bindsOf(fields, link)] as const)
   const count = all.reduce((sum, [, binds]) => sum + binds.length, 0)
-  if (count > MAX_BINDS) {
-    throw badRequest(`The limit of '${MAX_BINDS}' references in a single request was exceeded: '${count}'.`)
-  }
+  if (count > MAX_BINDS) throw badRequest(call.world.switches.bindLimitMessage)
   const found: [Link, DirectoryObject][] = []
   for (const [link, binds] of all) {
     const ids = binds.map(bind => referencedId(bind).id)
@@ -139,16 +148,6 @@ export function removeOwner(call: Call): SimulatedReply {
   return noContent()
 }
 
-/** DELETE /groups/{id}/members/{id} without `/$ref`: deletes the member itself, if the caller may. */
-export function deleteMemberObject(call: Call): SimulatedReply {
-  const group = groupOf(call)
-  const member = call.world.directory.find(param(call, 1))
-  if (member === undefined || !call.world.directory.has('members', group.id, member.id)) throw notFound(param(call, 1))
-  if (member.kind !== 'user') throw denied()
-  checkPermissions(call, NEEDS.deleteUsers)
-  return deleteUser({ ...call, params: [member.id] })
-}
-
 function transitiveMembers(call: Call, group: DirectoryObject): DirectoryObject[] {
   const { directory } = call.world
   const found = new Map<string, DirectoryObject>()
@@ -168,6 +167,7 @@ const CASTS: Readonly<Record<string, Kind>> = {
   'microsoft.graph.group': 'group',
   'microsoft.graph.device': 'device',
   'microsoft.graph.serviceprincipal': 'servicePrincipal',
+  'microsoft.graph.orgcontact': 'orgContact',
 }
 
 /** What a list of linked objects shows; a cast to one kind stands last in the path. v1.0 leaves out service principals. */
@@ -175,13 +175,14 @@ export function linkedListing(call: Call, objects: readonly DirectoryObject[]): 
   const segments = call.request.segments.map(segment => segment.toLowerCase())
   const cast = segments.map(segment => CASTS[segment]).find(kind => kind !== undefined)
   if (cast !== undefined) {
-    return { context: `${cast}s`, kinds: [cast], objects: only(objects, ({ kind }) => kind === cast), relation: true }
+    const context = cast === 'orgContact' ? 'contacts' : `${cast}s`
+    return { context, kinds: [cast], objects: only(objects, ({ kind }) => kind === cast), relation: true }
   }
   const beta = segments[0] === 'beta'
   const shown = beta ? objects : only(objects, ({ kind }) => kind !== 'servicePrincipal')
   return {
     context: 'directoryObjects',
-    kinds: ['user', 'group', 'device', 'servicePrincipal'],
+    kinds: MEMBER_KINDS,
     objects: shown,
     relation: true,
   }

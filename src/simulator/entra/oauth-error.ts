@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { SimulatedReply } from '../kernel.ts'
 import { json } from './reply.ts'
+import type { World } from './world.ts'
 
 /** A refusal of the token endpoint. */
 export class OAuthError extends Error {
@@ -17,14 +19,15 @@ export class OAuthError extends Error {
   }
 }
 
-/** The error envelope of the token endpoint. `now` in milliseconds since 1970. */
+/** The error envelope of the token endpoint. */
 export function oauthErrorReply(
   error: OAuthError,
-  traceId: string,
   correlationId: string,
-  now: number,
+  { clock, switches }: Pick<World, 'clock' | 'switches'>,
 ): SimulatedReply {
-  const timestamp = `${new Date(now).toISOString().slice(0, 19).replace('T', ' ')}Z`
+  const traceId = randomUUID()
+  const uri = { error_uri: `https://login.microsoftonline.com/error?code=${error.code}` }
+  const timestamp = `${new Date(clock.now()).toISOString().slice(0, 19).replace('T', ' ')}Z`
   const body = {
     error: error.error,
     error_description: `${error.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
@@ -32,7 +35,7 @@ export function oauthErrorReply(
     timestamp,
     trace_id: traceId,
     correlation_id: correlationId,
-    error_uri: `https://login.microsoftonline.com/error?code=${error.code}`,
+    ...(switches.loginErrorUri ? uri : {}),
   }
   return json(body, error.status)
 }

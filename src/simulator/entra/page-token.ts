@@ -32,7 +32,7 @@ export function decodePageToken(text: string, { clock, switches }: World): PageT
   if (!isToken || typeof issuedAt !== 'number') throw badRequest('Badly formed token.')
   if (clock.now() - issuedAt > switches.pageTokenSeconds * 1000) {
     throw new GraphError(
-      400,
+      switches.pageTokenStatus,
       'Directory_ExpiredPageToken',
       'The specified page token value has expired and can no longer be included in your request.',
     )

@@ -2,7 +2,9 @@ import type { PageShape, SimulatedReply } from '../kernel.ts'
 import type { Call } from './call.ts'
 import type { Directory, DirectoryObject } from './directory.ts'
 import type { Keys } from './filter.ts'
+import { isInOrder, noteOrder } from './links.ts'
 import { decodePageToken, encodePageToken, type PageToken, startOf } from './page-token.ts'
+import { ordinalOf, picked, walkKey } from './page-walk.ts'
 import { reader, shown } from './projection.ts'
 import { isIndexed } from './property-index.ts'
 import { checkCount, listQuery, type Ordering, type Query } from './query.ts'
@@ -26,15 +28,14 @@ export function only(
   objects: readonly DirectoryObject[],
   keep: (object: DirectoryObject) => boolean,
 ): Iterable<DirectoryObject> {
-  return {
+  const picked = {
     *[Symbol.iterator]() {
       for (const object of objects) if (keep(object)) yield object
     },
   }
+  if (isInOrder(objects)) noteOrder(picked)
+  return picked
 }
-
-/** Objects that are made up for one answer, such as directory roles, come last. */
-const ordinalOf = ({ ordinal }: DirectoryObject): number => ordinal ?? Number.MAX_SAFE_INTEGER
 
 function sorted(call: Call, items: DirectoryObject[], orderBy: readonly Ordering[]): DirectoryObject[] {
   const { directory } = call.world
@@ -69,16 +70,20 @@ function candidates(call: Call, { all, kinds, objects }: Listing, keys: Keys | u
 
 type Conditions = Pick<Query, 'filter' | 'search' | 'orderBy'>
 
-function matching(call: Call, listing: Listing, { filter, search, orderBy }: Conditions): DirectoryObject[] {
+function matcher(call: Call, { filter, search }: Conditions): (object: DirectoryObject) => boolean {
   const { directory } = call.world
-  const items: DirectoryObject[] = []
-  for (const object of candidates(call, listing, filter?.keys)) {
-    if (filter !== undefined || search !== undefined) {
-      const read = reader(directory, object)
-      if (filter?.matches(read) === false || search?.(read) === false) continue
-    }
-    items.push(object)
+  if (filter === undefined && search === undefined) return () => true
+  return object => {
+    const read = reader(directory, object)
+    return filter?.matches(read) !== false && search?.(read) !== false
   }
+}
+
+function matching(call: Call, listing: Listing, conditions: Conditions): DirectoryObject[] {
+  const { filter, orderBy } = conditions
+  const matches = matcher(call, conditions)
+  const items: DirectoryObject[] = []
+  for (const object of candidates(call, listing, filter?.keys)) if (matches(object)) items.push(object)
   if (orderBy.length > 0) return sorted(call, items, orderBy)
   const isOrdered = items.every((item, at) => at === 0 || ordinalOf(items[at - 1] ?? item) <= ordinalOf(item))
   return isOrdered ? items : items.sort((left, right) => ordinalOf(left) - ordinalOf(right))
@@ -98,7 +103,7 @@ function matchingOnce(call: Call, listing: Listing, query: Conditions): readonly
   const options = ['$filter', '$search', '$orderby'].map(name => call.request.url.searchParams.get(name))
   const isPlain = options.every(option => option === null) && listing.relation !== true
   if (isPlain || directory.truth !== directory) return matching(call, listing, query)
-  const key = JSON.stringify([call.request.url.pathname, listing.context, ...options])
+  const key = walkKey(call.request.url)
   const kept = lastMatches.get(directory)
   if (kept?.key === key && kept.version === directory.version) return kept.items
   const items = matching(call, listing, query)
@@ -121,7 +126,8 @@ function queryOf(call: Call, listing: Listing): Query {
   return query
 }
 
-function nextLink(call: Call, token: PageToken): string {
+/** The link to the page that a token stands for. */
+export function nextLink(call: Call, token: PageToken): string {
   const link = new URL(call.request.url)
   for (const name of [...link.searchParams.keys()]) {
     if (/^\$?skiptoken$/i.test(name)) link.searchParams.delete(name)
@@ -142,16 +148,24 @@ function after(page: readonly DirectoryObject[], offset: number): Omit<PageToken
   return last === undefined ? undefined : { offset, after: last.id, ordinal: last.ordinal ?? 0 }
 }
 
-/** A page of all objects of a kind, without going through more of them than it must. */
-function plainWindow(objects: ReadonlyMap<string, DirectoryObject>, query: Query, token: PageToken): Window {
-  const page: DirectoryObject[] = []
-  const total = query.count ? objects.size : 0
-  for (const object of objects.values()) {
-    if (ordinalOf(object) <= token.ordinal) continue
-    if (page.length === query.top) return { page, total, next: after(page, 0) }
-    page.push(object)
-  }
-  return { page, total, next: undefined }
+/** A page of objects that come in their order, without going through more of them than it must. */
+function orderedWindow(call: Call, objects: Iterable<DirectoryObject>, query: Query, token: PageToken): Window {
+  const { page, more } = picked({
+    directory: call.world.directory,
+    key: walkKey(call.request.url),
+    objects,
+    keep: matcher(call, query),
+    after: token.ordinal,
+    count: query.top,
+  })
+  return { page, total: 0, next: more ? after(page, token.offset + page.length) : undefined }
+}
+
+/** Whether a page can be picked out of the objects as they come: nothing is sorted, counted or found by an index. */
+function picksInOrder({ world }: Call, listing: Listing, { filter, orderBy, count }: Query): boolean {
+  if (world.directory.truth !== world.directory || count || orderBy.length > 0) return false
+  if (filter?.keys !== undefined && listing.all === true) return false
+  return listing.all === true || isInOrder(listing.objects)
 }
 
 function windowOf(call: Call, listing: Listing, query: Query): Window {
@@ -159,8 +173,11 @@ function windowOf(call: Call, listing: Listing, query: Query): Window {
   const token = query.skipToken === undefined ? fresh : decodePageToken(query.skipToken, call.world)
   const [kind] = listing.kinds
   const plain = query.filter === undefined && query.search === undefined && query.orderBy.length === 0
-  if (plain && listing.all === true && kind !== undefined)
-    return plainWindow(call.world.directory.all(kind), query, token)
+  if (plain && listing.all === true && kind !== undefined) {
+    const objects = call.world.directory.all(kind)
+    return { ...orderedWindow(call, objects.values(), query, token), total: query.count ? objects.size : 0 }
+  }
+  if (picksInOrder(call, listing, query)) return orderedWindow(call, listing.objects, query, token)
   const items = matchingOnce(call, listing, query)
   const start = startOf(items, token, query.orderBy.length === 0)
   const page = items.slice(start, start + query.top)
@@ -183,6 +200,19 @@ export function pageReply(call: Call, listing: Listing): SimulatedReply {
     ...(query.count ? { '@odata.count': total } : {}),
     ...(link === undefined ? {} : { '@odata.nextLink': link }),
     value: isEmpty ? [] : page.map(object => shown(call.world.directory, object, shape)),
+  })
+}
+
+/** Answers a collection that does not support paging: whatever `$top` says, all of it. */
+export function wholeReply(call: Call, listing: Listing): SimulatedReply {
+  const query = queryOf(call, listing)
+  const items = matchingOnce(call, listing, query)
+  const shape = { select: query.select, expand: query.expand, typed: listing.kinds.length > 1 }
+  const selected = query.select === undefined ? '' : `(${query.select.join(',')})`
+  return json({
+    '@odata.context': `${call.base}/$metadata#${listing.context}${selected}`,
+    ...(query.count ? { '@odata.count': items.length } : {}),
+    value: items.map(object => shown(call.world.directory, object, shape)),
   })
 }
 

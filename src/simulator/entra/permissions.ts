@@ -46,6 +46,8 @@ export const NEEDS = {
   writeRoles: ['RoleManagement.ReadWrite.Directory'],
   readApplications: READ_APPLICATIONS,
   writeApplications: ['Application.ReadWrite.All', WRITE_DIRECTORY],
+  createApplications: ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All', WRITE_DIRECTORY],
+  readContacts: ['OrgContact.Read.All', ...READ_DIRECTORY],
   readAppRoles: ['AppRoleAssignment.ReadWrite.All', ...READ_APPLICATIONS],
   deleteAppRoles: ['AppRoleAssignment.ReadWrite.All'],
   readLicences: [
@@ -119,6 +121,7 @@ function patchedNames(call: Call): readonly string[] {
 
 /** A PATCH of a user needs what each of its properties needs. */
 export function userPatchNeeds(call: Call): readonly AnyOf[] {
+  if (call.world.switches.userReadUpdateAll && call.permissions.has('User.ReadUpdate.All')) return []
   const names = patchedNames(call)
   if (names.length === 0) return [NEEDS.writeUsers]
   return names.flatMap(name =>

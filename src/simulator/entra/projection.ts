@@ -15,6 +15,7 @@ function propertyOf(directory: Directory, object: DirectoryObject, name: string)
   if (type === undefined) return undefined
   const unset = unsetValue(type, name)
   const value = object.properties[name] ?? unset
+  if (name === 'passwordCredentials') return (value as readonly object[]).map(held => ({ ...held, secretText: null }))
   const partial = name === 'onPremisesExtensionAttributes' && typeof value === 'object'
   return partial ? { ...(unset as object), ...value } : value
 }

@@ -1,8 +1,13 @@
 import type { DirectoryObject } from './object.ts'
 import type { Kind } from './schema.ts'
 
-type Index = Map<string, Set<DirectoryObject>>
+/** Most values are those of one object only. */
+type Index = Map<string, DirectoryObject | DirectoryObject[]>
 
+const PREPARED: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+  user: ['displayName', 'employeeId', 'mail', 'mailNickname', 'onPremisesImmutableId'],
+  group: ['displayName', 'mailNickname'],
+}
 const INDEXED: ReadonlySet<string> = new Set(
   'displayName employeeId mail mailNickname userPrincipalName appId onPremisesImmutableId'.split(' '),
 )
@@ -10,7 +15,7 @@ const INDEXED: ReadonlySet<string> = new Set(
 /** Whether objects can be found by this property without going through all of them. */
 export const isIndexed = (property: string): boolean => INDEXED.has(property)
 
-/** Finds objects by the value of a text property. An index is made when it is first asked for, and kept from then on. */
+/** Finds objects by the value of a text property. An index that was not prepared is made when it is first asked for. */
 export class PropertyIndex {
   readonly #indexes = new Map<string, { readonly kind: Kind; readonly property: string; readonly index: Index }>()
 
@@ -22,10 +27,15 @@ export class PropertyIndex {
     value: string,
   ): readonly DirectoryObject[] {
     const key = value.toLowerCase()
-    const found = [...(this.#of(all, kind, property).get(key) ?? [])]
+    const found = [this.#of(all, kind, property).get(key) ?? []].flat()
     const stillSo = ({ id, properties }: DirectoryObject): boolean =>
       all.has(id) && String(properties[property]).toLowerCase() === key
     return found.filter(stillSo)
+  }
+
+  /** Makes the indexes that lists are usually asked by, so that the first list is no slower than the next. */
+  prepare(all: ReadonlyMap<string, DirectoryObject>, kind: Kind): void {
+    for (const property of PREPARED[kind] ?? []) this.#of(all, kind, property)
   }
 
   #of(all: ReadonlyMap<string, DirectoryObject>, kind: Kind, property: string): Index {
@@ -62,15 +72,16 @@ export class PropertyIndex {
 function put(index: Index, value: unknown, object: DirectoryObject): void {
   if (typeof value !== 'string') return
   const key = value.toLowerCase()
-  const objects = index.get(key)
-  if (objects === undefined) index.set(key, new Set([object]))
-  else objects.add(object)
+  const held = index.get(key)
+  if (held === undefined) index.set(key, object)
+  else if (Array.isArray(held)) held.push(object)
+  else index.set(key, [held, object])
 }
 
 function drop(index: Index, value: unknown, object: DirectoryObject): void {
   if (typeof value !== 'string') return
   const key = value.toLowerCase()
-  const objects = index.get(key)
-  objects?.delete(object)
-  if (objects?.size === 0) index.delete(key)
+  const rest = [index.get(key) ?? []].flat().filter(other => other !== object)
+  if (rest.length === 0) index.delete(key)
+  else index.set(key, rest)
 }

@@ -27,13 +27,19 @@ function isStillRestricted({ clock, directory, switches }: World, object: Direct
   return false
 }
 
-function rolesOf(directory: Directory, principalIds: ReadonlySet<string>, scope?: string): string[] {
+function rolesOf(directory: Directory, principalIds: ReadonlySet<string>, scope?: string, until = Infinity): string[] {
   const roles: string[] = []
-  for (const { principalId, roleDefinitionId, directoryScopeId } of directory.roleAssignments.values()) {
-    if (principalIds.has(principalId) && (scope === undefined || directoryScopeId === scope))
+  for (const { principalId, roleDefinitionId, directoryScopeId, at = 0 } of directory.roleAssignments.values()) {
+    if (principalIds.has(principalId) && (scope === undefined || directoryScopeId === scope) && at <= until)
       roles.push(roleDefinitionId)
   }
   return roles
+}
+
+/** The roles of the calling application over a scope that have taken effect. */
+function ownRoles({ clock, directory, switches }: World, application: Application, scope: string): string[] {
+  const until = clock.now() - switches.roleMinutes * 60_000
+  return rolesOf(directory, new Set([application.servicePrincipalId]), scope, until)
 }
 
 /** Roles a user holds, directly or through a role-assignable group. */
@@ -51,12 +57,12 @@ function adminRoles(directory: Directory, user: DirectoryObject): string[] {
 
 /** The Entra roles of the calling application over one administrative unit. */
 export function callerRolesOver(world: World, application: Application, unit: DirectoryObject): string[] {
-  return rolesOf(world.directory, new Set([application.servicePrincipalId]), `/administrativeUnits/${unit.id}`)
+  return ownRoles(world, application, `/administrativeUnits/${unit.id}`)
 }
 
 /** The tenant-wide Entra roles of the calling application. */
 export function callerRoles(world: World, application: Application): string[] {
-  return rolesOf(world.directory, new Set([application.servicePrincipalId]), '/')
+  return ownRoles(world, application, '/')
 }
 
 /** Whether the caller may do sensitive actions on a user who holds admin roles ("Who can perform sensitive actions"). */
@@ -69,12 +75,16 @@ export function checkSensitive(world: World, application: Application, user: Dir
   throw denied()
 }
 
+/** The refusal of a change under a restricted unit. */
+export function restricted({ switches }: World): GraphError {
+  return new GraphError(switches.restrictedStatus, switches.restrictedCode, denied().message)
+}
+
 /** Refuses changes of what is in a restricted unit, unless the caller holds a role over that unit. */
 export function checkRestricted(world: World, application: Application, object: DirectoryObject): void {
-  if (isStillRestricted(world, object))
-    throw new GraphError(world.switches.restrictedStatus, denied().code, denied().message)
+  if (isStillRestricted(world, object)) throw restricted(world)
   for (const unit of restrictingUnits(world.directory, object)) {
     if (callerRolesOver(world, application, unit).length > 0) continue
-    throw new GraphError(world.switches.restrictedStatus, denied().code, denied().message)
+    throw restricted(world)
   }
 }

@@ -56,6 +56,9 @@ const OPERATORS: Readonly<Record<string, string>> = {
   count: 'Count',
 }
 
+const SEARCH_NEEDS_HEADER =
+  "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'"
+
 function options(url: URL): ReadonlyMap<string, string> {
   const given = new Map<string, string>()
   for (const [name, value] of url.searchParams) {
@@ -128,7 +131,8 @@ function ordering(text: string | undefined, kinds: readonly Kind[]): readonly Or
     })
 }
 
-function pageSize(text: string | undefined): number {
+/** The size of a page that `$top` asks for; throws 400 for none between 1 and 999. */
+export function pageSize(text: string | undefined): number {
   if (text === undefined) return DEFAULT_TOP
   const top = Number(text)
   if (!Number.isInteger(top) || top < 1 || top > MAX_TOP) {
@@ -156,7 +160,7 @@ function checkFilter(filter: Filter, rules: QueryRules, advanced: boolean): void
     const wording = OPERATORS[operator]
     if (wording !== undefined && !advanced) throw needsMore(`Operator '${wording}'`)
     if (rules.relation && !advanced && !(name === 'id' && operator === 'eq'))
-      throw needsMore('The specified filter to the reference property query')
+      throw unsupportedQuery('The specified filter to the reference property query is currently not supported.')
   }
 }
 
@@ -172,6 +176,7 @@ export function listQuery(url: URL, headers: Readonly<Record<string, string>>, r
   if (filter !== undefined) checkFilter(filter, rules, advanced)
   const search = searching(given.get('search'))
   const searchAllowed = rules.searchNeedsCount ? advanced : eventual
+  if (search !== undefined && !eventual) throw unsupportedQuery(SEARCH_NEEDS_HEADER)
   if (search !== undefined && !searchAllowed) throw needsMore("'$search'")
   const orderBy = ordering(given.get('orderby'), rules.kinds)
   if (orderBy.length > 0 && (filter !== undefined || rules.relation) && !advanced) {
@@ -218,7 +223,7 @@ function deltaSelection(
 ): readonly string[] | undefined {
   if (text === undefined) return undefined
   const names = text.split(',').map(name => name.trim())
-  selection(names.filter(name => !relations.includes(name)).join(','), kinds, true)
+  if (kinds.length > 0) selection(names.filter(name => !relations.includes(name)).join(','), kinds, true)
   return names
 }
 
@@ -239,7 +244,7 @@ function deltaFilter(text: string): Pick<DeltaOptions, 'ids' | 'kinds'> {
 /** Reads and checks the query options of a delta function; with a token, those of the first call go on. */
 export function deltaOptions(
   url: URL,
-  rules: { readonly kinds: readonly Kind[]; readonly relations: readonly string[] },
+  rules: { readonly kinds: readonly Kind[]; readonly relations: readonly string[]; readonly refusing: boolean },
 ): DeltaOptions {
   const given = options(url)
   const delta = given.get('deltatoken')
@@ -248,7 +253,8 @@ export function deltaOptions(
   const begins = !given.has('skiptoken')
   if (token !== undefined) return { select: undefined, ids: undefined, kinds: undefined, token, begins, latest }
   for (const name of ['expand', 'top', 'orderby', 'search'])
-    if (given.has(name)) throw unsupportedQuery(`The query option '$${name}' is not supported in a delta query.`)
+    if (rules.refusing && given.has(name))
+      throw unsupportedQuery(`The query option '$${name}' is not supported in a delta query.`)
   const filter = given.get('filter')
   const scope = filter === undefined ? { ids: undefined, kinds: undefined } : deltaFilter(filter)
   return { select: deltaSelection(given.get('select'), rules), ...scope, token, begins, latest }

@@ -40,6 +40,8 @@ class Bucket {
 /** The percentage header goes up to 1.8. */
 const OVERDRAWN = 0.8
 const REPORTED_FROM = 0.8
+/** Resource units of `getByIds` with `$select`, in every version of the published table. */
+const SELECTED_BY_IDS = 2
 const RESOURCE_WINDOW_MS = 10_000
 const WRITE_WINDOW_MS = 150_000
 const WRITES = 3000
@@ -60,9 +62,10 @@ export function isRead({ method, url }: SimulatedRequest): boolean {
 }
 
 /** What a request costs in resource units: the base of its route, less for `$select` and small pages, more for `$expand`. */
-export function costOf(request: SimulatedRequest, base: number): number {
+export function costOf(request: SimulatedRequest, base: number, { getByIdsCost }: Switches): number {
+  const { pathname, searchParams } = request.url
+  if (/\/getByIds$/i.test(pathname)) return searchParams.has('$select') ? SELECTED_BY_IDS : getByIdsCost
   if (request.method !== 'GET') return base
-  const { searchParams } = request.url
   const select = searchParams.has('$select') ? 1 : 0
   const expand = searchParams.has('$expand') ? 1 : 0
   const small = searchParams.has('$top') && Number(searchParams.get('$top')) < 20 ? 1 : 0
@@ -117,8 +120,8 @@ export class Quotas {
   charge(charge: Charge, switches: Switches, ids: RequestIds): Verdict {
     const { now } = ids
     const { appId, tenantId } = charge
-    const { resources, writes } = this.#buckets(charge, now)
-    this.#tenantWrites ??= new Bucket(TENANT_WRITES, TENANT_WRITE_WINDOW_MS, now)
+    const { resources, writes } = this.#buckets(charge, switches, now)
+    this.#tenantWrites ??= new Bucket(TENANT_WRITES * switches.quotaShare, TENANT_WRITE_WINDOW_MS, now)
     const written = writesOf(charge.request, switches)
     const wait = resources.take(charge.cost, now)
     const writeWait = written === 0 ? 0 : writes.take(written, now)
@@ -136,8 +139,12 @@ export class Quotas {
     }
   }
 
-  #buckets({ appId, users }: Charge, now: number): { readonly resources: Bucket; readonly writes: Bucket } {
-    const size = resourceUnits(users)
+  #buckets(
+    { appId, users }: Charge,
+    { quotaShare }: Switches,
+    now: number,
+  ): { readonly resources: Bucket; readonly writes: Bucket } {
+    const size = resourceUnits(users) * quotaShare
     const known = this.#applications.get(appId)
     if (known !== undefined) {
       known.resources.resize(size)
@@ -145,7 +152,7 @@ export class Quotas {
     }
     const buckets = {
       resources: new Bucket(size, RESOURCE_WINDOW_MS, now),
-      writes: new Bucket(WRITES, WRITE_WINDOW_MS, now),
+      writes: new Bucket(WRITES * quotaShare, WRITE_WINDOW_MS, now),
     }
     this.#applications.set(appId, buckets)
     return buckets

@@ -9,6 +9,7 @@ const COLLECTIONS: Readonly<Record<string, Kind | 'any'>> = {
   users: 'user',
   groups: 'group',
   devices: 'device',
+  contacts: 'orgContact',
   serviceprincipals: 'servicePrincipal',
   applications: 'application',
   administrativeunits: 'administrativeUnit',

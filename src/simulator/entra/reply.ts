@@ -47,13 +47,27 @@ export const notFound = (id: string): GraphError =>
 /** A body or property that the service does not understand. */
 export const invalidValues = (): GraphError => badRequest('One or more properties contains invalid values.')
 
-/** An object in the way: administrative units, role assignments and restore say it in these words. */
+const SAME_KEY = 'Request_MultipleObjectsWithSameKeyValue'
+
+/**
+ * An object in the way: administrative units, role assignments and restore say it in these words. One code of them,
+ * `Request_MultipleObjectsWithSameKeyValue`, comes as 409 with details.
+ */
 export const conflictingObject = (code = 'Request_BadRequest'): GraphError =>
   new GraphError(
-    400,
+    code === SAME_KEY ? 409 : 400,
     code,
     'A conflicting object with one or more of the specified property values is present in the directory.',
+    code === SAME_KEY ? [{ code: 'ConflictingObjects' }] : [],
   )
+
+/** A reference that is there already; `link` is the property that holds it. */
+export const alreadyThere = (link: string): GraphError =>
+  badRequest(`One or more added object references already exist for the following modified properties: '${link}'.`)
+
+/** A reference that was to be removed and is not there. */
+export const notThere = (link: string): GraphError =>
+  badRequest(`One or more removed object references do not exist for the following modified properties: '${link}'.`)
 
 /** 403: the tenant, or one object in it, has as many of something as it may. */
 export const quotaExceeded = (

@@ -1,16 +1,22 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { bodyFields, type Call, param, writtenFields } from './call.ts'
-import { type Body, bodiesReply, bodyReply, expandedNames, unknownExpansion } from './collection.ts'
+import { type Body, bodiesReply, bodyReply, expandedNames, pagedBodiesReply, unknownExpansion } from './collection.ts'
 import type { DirectoryObject, RoleAssignment } from './directory.ts'
-import { randomGuid } from './guid.ts'
+import { guidBytes, randomGuid } from './guid.ts'
 import { shown } from './projection.ts'
-import { badRequest, conflictingObject, invalidValues, noContent, notFound, quotaExceeded } from './reply.ts'
-import type { RoleDefinition } from './roles.ts'
+import { badRequest, conflictingObject, denied, invalidValues, noContent, notFound, quotaExceeded } from './reply.ts'
+import { isActiveRole, keepActive, noteActivation, noteHolder } from './role-members.ts'
+import { ROLE, type RoleDefinition, UNIT_ROLES } from './roles.ts'
 import type { World } from './world.ts'
 
 const DEFINITIONS = 'roleManagement/directory/roleDefinitions'
 const ASSIGNMENTS = 'roleManagement/directory/roleAssignments'
 const MAX_SCOPED = 100
+/** What assignments can be filtered by ("unifiedRoleAssignment resource type"). */
+const FILTERS = {
+  type: 'unifiedRoleAssignment',
+  properties: ['principalId', 'roleDefinitionId', 'directoryScopeId'],
+}
 
 function definitionBody(definition: RoleDefinition): Body {
   const { id, displayName, isBuiltIn, description = displayName, isEnabled = true } = definition
@@ -27,9 +33,11 @@ function definitionBody(definition: RoleDefinition): Body {
   }
 }
 
+const listReply = ({ world }: Call) => (world.switches.roleListsPage ? pagedBodiesReply : bodiesReply)
+
 /** GET /roleManagement/directory/roleDefinitions. */
 export const listDefinitions = (call: Call): SimulatedReply =>
-  bodiesReply(call, DEFINITIONS, call.world.roleDefinitions.map(definitionBody))
+  listReply(call)(call, DEFINITIONS, call.world.roleDefinitions.map(definitionBody))
 
 function definitionOf(call: Call): RoleDefinition {
   const definition = call.world.roleDefinitions.find(({ id }) => id === param(call).toLowerCase())
@@ -119,7 +127,9 @@ export function listAssignments(call: Call): SimulatedReply {
   const bodies = [...directory.roleAssignments.values()]
     .filter(({ principalId }) => directory.find(principalId) !== undefined)
     .map(assignment => assignmentBody(call, assignment))
-  return bodiesReply(call, ASSIGNMENTS, bodies)
+  const names = expandedNames(call).map(name => `${name}()`)
+  const context = names.length === 0 ? ASSIGNMENTS : `${ASSIGNMENTS}(${names.join(',')})`
+  return listReply(call)(call, context, bodies, FILTERS)
 }
 
 /** GET /roleManagement/directory/roleAssignments/{id}. */
@@ -130,35 +140,52 @@ export function getAssignment(call: Call): SimulatedReply {
 }
 
 /** Refuses whoever cannot hold a role: users, service principals and role-assignable groups can. */
-export function checkPrincipal(principal: DirectoryObject | undefined, id: string): void {
+export function checkPrincipal(world: World, principal: DirectoryObject | undefined, id: string): void {
   if (principal === undefined) throw notFound(id)
   const assignable =
     principal.kind === 'user' ||
     principal.kind === 'servicePrincipal' ||
     principal.properties.isAssignableToRole === true
-  if (!assignable) throw badRequest('The principal cannot be assigned a role: a group must be role-assignable.')
+  if (assignable) return
+  if (world.switches.rolePrincipalStatus === 403) throw denied()
+  throw badRequest('The principal cannot be assigned a role: a group must be role-assignable.')
 }
 
-/** Adds an assignment; its id holds the role and the principal, as Microsoft's do. */
+/** Adds an assignment; its id holds the role and the principal, as Microsoft's do, and counts their assignments. */
 export function addedAssignment(world: World, given: Omit<RoleAssignment, 'id'>): RoleAssignment {
   const { roleAssignments } = world.directory
-  const bytes = Buffer.from(`${given.roleDefinitionId}${given.principalId}`.replaceAll('-', ''), 'hex')
+  const bytes = Buffer.concat([guidBytes(given.roleDefinitionId), guidBytes(given.principalId)])
+  if (!isActiveRole(world, given.roleDefinitionId)) noteActivation(world, given.roleDefinitionId)
   let number = 1
   while (roleAssignments.has(`${bytes.toString('base64url')}-${number}`)) number += 1
-  const assignment = { id: `${bytes.toString('base64url')}-${number}`, ...given }
+  const assignment = { id: `${bytes.toString('base64url')}-${number}`, ...given, at: world.clock.now() }
   roleAssignments.set(assignment.id, assignment)
+  noteHolder(world, given, 'linked')
   return assignment
 }
 
-function checkScope(world: World, directoryScopeId: string): void {
+/** Takes an assignment away; its role stays activated. */
+export function removedAssignment(world: World, assignment: RoleAssignment): void {
+  keepActive(world, assignment.roleDefinitionId)
+  world.directory.roleAssignments.delete(assignment.id)
+  noteHolder(world, assignment, 'unlinked')
+}
+
+function checkScope(world: World, role: RoleDefinition, directoryScopeId: string): void {
   if (directoryScopeId === '/') return
   const id = /^\/(?:administrativeUnits\/)?([^/]+)$/.exec(directoryScopeId)?.[1]
   const isUnit = directoryScopeId.startsWith('/administrativeUnits/')
   const scope = world.directory.find(id ?? '', isUnit ? 'administrativeUnit' : undefined)
   if (scope === undefined) throw notFound(id ?? directoryScopeId)
+  if (isUnit && role.isBuiltIn && !UNIT_ROLES.has(role.id))
+    throw badRequest('The given built-in role is not supported to be assigned to a single resource scope.')
 }
 
-function checkNew(world: World, { principalId, roleDefinitionId, directoryScopeId }: Omit<RoleAssignment, 'id'>): void {
+/** Refuses an assignment that is there already, and a hundred and first built-in role of a principal outside the tenant scope. */
+export function checkNew(
+  world: World,
+  { principalId, roleDefinitionId, directoryScopeId }: Omit<RoleAssignment, 'id'>,
+): void {
   const held = [...world.directory.roleAssignments.values()].filter(other => other.principalId === principalId)
   const same = held.some(
     other => other.roleDefinitionId === roleDefinitionId && other.directoryScopeId === directoryScopeId,
@@ -177,15 +204,20 @@ export function createAssignment(call: Call): SimulatedReply {
     throw invalidValues()
   const role = world.roleDefinitions.find(({ id }) => id === roleDefinitionId.toLowerCase())
   if (role === undefined) throw notFound(roleDefinitionId)
-  checkPrincipal(world.directory.find(principalId), principalId)
-  checkScope(world, directoryScopeId)
+  checkPrincipal(world, world.directory.find(principalId), principalId)
+  checkScope(world, role, directoryScopeId)
   const wanted = { roleDefinitionId: role.id, principalId: principalId.toLowerCase(), directoryScopeId }
   checkNew(world, wanted)
   return bodyReply(call, ASSIGNMENTS, assignmentBody(call, addedAssignment(world, wanted)), 201)
 }
 
-/** DELETE /roleManagement/directory/roleAssignments/{id}. */
+/** DELETE /roleManagement/directory/roleAssignments/{id}. Nobody takes the highest role from himself. */
 export function deleteAssignment(call: Call): SimulatedReply {
-  if (!call.world.directory.roleAssignments.delete(param(call))) throw notFound(param(call))
+  const assignment = call.world.directory.roleAssignments.get(param(call))
+  if (assignment === undefined) throw notFound(param(call))
+  const { principalId, roleDefinitionId } = assignment
+  if (principalId === call.application.servicePrincipalId && roleDefinitionId === ROLE.globalAdministrator)
+    throw badRequest('Removing self from Global Administrator built-in role is not allowed')
+  removedAssignment(call.world, assignment)
   return noContent()
 }

@@ -54,6 +54,19 @@ export const BUILT_IN_ROLES: readonly RoleDefinition[] = [
   builtIn('69091246-20e8-4a56-aa4d-066075b2a7a8', 'Teams Administrator'),
 ]
 
+/** Built-in roles that can be assigned over an administrative unit (Microsoft Entra, Assign Microsoft Entra roles). */
+export const UNIT_ROLES: ReadonlySet<string> = new Set([
+  ROLE.privilegedAuthenticationAdministrator,
+  ROLE.userAdministrator,
+  ROLE.groupsAdministrator,
+  ROLE.helpdeskAdministrator,
+  'c4e39bd9-1100-46d3-8c65-fb160da0071f',
+  '4d6ac14f-3453-41d0-bef9-a3e0c569773a',
+  'f28a1f50-f6e7-4571-818b-6a12f2af6b6c',
+  '966707d0-3269-4727-9be2-8c3a10f19b9d',
+  '69091246-20e8-4a56-aa4d-066075b2a7a8',
+])
+
 /** Roles whose holders are treated like anyone else (Microsoft Graph, "Who can perform sensitive actions"). */
 export const HARMLESS_ROLES: ReadonlySet<string> = new Set([
   ROLE.directoryReaders,
@@ -97,6 +110,7 @@ export const PERMISSIONS: readonly string[] = [
   'AdministrativeUnit.Read.All',
   'AppRoleAssignment.ReadWrite.All',
   'Application.ReadWrite.All',
+  'Application.ReadWrite.OwnedBy',
   'Device.ReadWrite.All',
   'Directory.ReadWrite.All',
   'Domain.ReadWrite.All',

@@ -32,6 +32,13 @@ export function plainSegments(segments: readonly string[]): readonly string[] {
   })
 }
 
+/** The same path where a userPrincipalName that begins with `$` may stand in it without quotes. */
+export function withDollarNames(segments: readonly string[]): readonly string[] {
+  const [collection = '', name = '', ...rest] = segments
+  const isName = collection.toLowerCase() === 'users' && name.startsWith('$') && name.includes('@')
+  return isName ? [collection, `${QUOTED}${name}`, ...rest] : segments
+}
+
 function matched(path: readonly string[], segments: readonly string[]): Found | undefined {
   if (path.length !== segments.length) return undefined
   const params: string[] = []

@@ -1,10 +1,20 @@
+import { CONTACT_ROUTES } from './contacts.ts'
 import { APPLICATION_ROUTES, LICENCE_ROUTES, METHOD_ROUTES } from './credential-routes.ts'
 import { countDeleted, listAllDeleted, listDeleted, purgeDeleted, restoreDeleted } from './deleted.ts'
 import { deltaReply } from './delta.ts'
 import * as objects from './directory-objects.ts'
 import * as directoryRoles from './directory-roles.ts'
 import { createSetting, deleteSetting, listSettings } from './group-settings.ts'
-import { bindMembers, countGroups, createGroup, deleteGroup, getGroup, listGroups, updateGroup } from './groups.ts'
+import {
+  bindMembers,
+  countGroups,
+  createGroup,
+  deleteGroup,
+  getGroup,
+  listGroups,
+  refuseBinds,
+  updateGroup,
+} from './groups.ts'
 import { createInvitation } from './invitations.ts'
 import * as members from './members.ts'
 import * as permissions from './permissions.ts'
@@ -34,6 +44,10 @@ const DELTAS: readonly Route[] = [
   ...deltaRoutes('/directory/administrativeUnits', NEEDS.readUnits),
   ...deltaRoutes('/administrativeUnits', NEEDS.readUnits, 'directory/administrativeUnits'),
   ...deltaRoutes('/servicePrincipals', NEEDS.readApplications),
+  ...deltaRoutes('/applications', NEEDS.readApplications),
+  ...deltaRoutes('/directoryRoles', NEEDS.readRoles),
+  ...deltaRoutes('/contacts', NEEDS.readContacts),
+  ...deltaRoutes('/oauth2PermissionGrants', NEEDS.readDirectory),
   ...deltaRoutes('/devices', NEEDS.readDirectory),
   ...deltaRoutes('/directoryObjects', NEEDS.readDirectory),
 ]
@@ -52,7 +66,7 @@ const USERS: readonly Route[] = [
   route('PUT /users/{}/manager/$ref', NEEDS.writeUsers, setManager),
   route('DELETE /users/{}/manager/$ref', NEEDS.writeUsers, removeManager),
   route('GET /users/{}/directReports', NEEDS.readManager, users.listDirectReports),
-  route('GET /users/{}/ownedObjects', NEEDS.readManager, users.listOwnedObjects),
+  route('GET /users/{}/ownedObjects', NEEDS.readManager, users.listOwnedObjects, 2),
   route('POST /users/{}/revokeSignInSessions', NEEDS.revoke, revokeSessions),
   route('GET /users/{}/memberOf/$count', NEEDS.readMemberOf, users.countMemberOf),
   route('GET /users/{}/memberOf', NEEDS.readMemberOf, users.listMemberOf, 2),
@@ -78,8 +92,9 @@ const GROUPS: readonly Route[] = [
   route('POST /groups/{}/members/$ref', NEEDS.writeMembers, members.addMember),
   route('POST /groups/{}/members', NEEDS.writeMembers, bindMembers),
   route('PATCH /groups/{}/members', NEEDS.writeMembers, bindMembers),
+  route('PATCH /groups/{}/members/$ref', NEEDS.writeMembers, refuseBinds),
   route('DELETE /groups/{}/members/{}/$ref', NEEDS.writeMembers, members.removeMember),
-  route('DELETE /groups/{}/members/{}', NEEDS.writeMembers, members.deleteMemberObject),
+  route('DELETE /groups/{}/members/{}', NEEDS.writeMembers, objects.deleteMemberObject),
   route('GET /groups/{}/transitiveMembers', NEEDS.readMembers, members.listTransitiveMembers, 5),
   route('GET /groups/{}/transitiveMembers/$count', NEEDS.readMembers, members.countTransitiveMembers, 5),
   route('GET /groups/{}/transitiveMembers/{cast}', NEEDS.readMembers, members.listTransitiveMembers, 5),
@@ -196,5 +211,6 @@ export const ROUTES: readonly Route[] = [
   ...APPLICATION_ROUTES,
   ...LICENCE_ROUTES,
   ...METHOD_ROUTES,
+  ...CONTACT_ROUTES,
   ...TENANT,
 ]

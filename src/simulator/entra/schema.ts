@@ -8,6 +8,7 @@ export type Kind =
   | 'servicePrincipal'
   | 'application'
   | 'device'
+  | 'orgContact'
   | 'directoryRole'
   | 'directoryRoleTemplate'
 
@@ -95,7 +96,10 @@ const APPLICATION: Schema = {
   ...typed('dateTime', 'createdDateTime'),
   ...typed('strings', 'identifierUris tags'),
   ...typed('object', 'api info optionalClaims parentalControlSettings publicClient spa verifiedPublisher web'),
-  ...typed('objects', 'addIns appRoles keyCredentials passwordCredentials requiredResourceAccess'),
+  ...typed(
+    'objects',
+    'addIns appRoles federatedIdentityCredentials keyCredentials passwordCredentials requiredResourceAccess',
+  ),
 }
 
 const DEVICE: Schema = {
@@ -109,6 +113,15 @@ const DEVICE: Schema = {
   ...typed('strings', 'physicalIds systemLabels'),
 }
 
+const ORG_CONTACT: Schema = {
+  ...DIRECTORY_OBJECT,
+  ...typed('string', 'companyName department displayName givenName jobTitle mail mailNickname surname'),
+  ...typed('boolean', 'onPremisesSyncEnabled'),
+  ...typed('dateTime', 'onPremisesLastSyncDateTime'),
+  ...typed('strings', 'proxyAddresses'),
+  ...typed('objects', 'addresses onPremisesProvisioningErrors phones serviceProvisioningErrors'),
+}
+
 const DIRECTORY_ROLE: Schema = { ...DIRECTORY_OBJECT, ...typed('string', 'description displayName roleTemplateId') }
 const DIRECTORY_ROLE_TEMPLATE: Schema = { ...DIRECTORY_OBJECT, ...typed('string', 'description displayName') }
 
@@ -120,6 +133,7 @@ export const SCHEMAS: Readonly<Record<Kind, Schema>> = {
   servicePrincipal: SERVICE_PRINCIPAL,
   application: APPLICATION,
   device: DEVICE,
+  orgContact: ORG_CONTACT,
   directoryRole: DIRECTORY_ROLE,
   directoryRoleTemplate: DIRECTORY_ROLE_TEMPLATE,
 }
@@ -135,8 +149,10 @@ export const DEFAULT_PROPERTIES: Readonly<Record<Kind, readonly string[]>> = {
     ),
   administrativeUnit: Object.keys(ADMINISTRATIVE_UNIT),
   servicePrincipal: Object.keys(SERVICE_PRINCIPAL),
-  application: Object.keys(APPLICATION),
+  // Federated identity credentials have a path of their own.
+  application: Object.keys(APPLICATION).filter(name => name !== 'federatedIdentityCredentials'),
   device: Object.keys(DEVICE).filter(name => name !== 'isManagementRestricted'),
+  orgContact: Object.keys(ORG_CONTACT),
   directoryRole: Object.keys(DIRECTORY_ROLE),
   directoryRoleTemplate: Object.keys(DIRECTORY_ROLE_TEMPLATE),
 }
@@ -167,7 +183,7 @@ export const MAX_LENGTHS: Readonly<Partial<Record<Kind, Readonly<Record<string, 
 /** Never written through the API. */
 export const READ_ONLY: Readonly<Partial<Record<Kind, ReadonlySet<string>>>> = {
   user: new Set(
-    'id deletedDateTime createdDateTime creationType externalUserState isManagementRestricted lastPasswordChangeDateTime onPremisesDistinguishedName onPremisesDomainName onPremisesLastSyncDateTime onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName proxyAddresses securityIdentifier signInSessionsValidFromDateTime assignedLicenses assignedPlans licenseAssignmentStates provisionedPlans serviceProvisioningErrors signInActivity imAddresses'.split(
+    'id deletedDateTime createdDateTime creationType externalUserState isManagementRestricted lastPasswordChangeDateTime onPremisesDistinguishedName onPremisesDomainName onPremisesLastSyncDateTime onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName proxyAddresses securityIdentifier signInSessionsValidFromDateTime assignedLicenses assignedPlans licenseAssignmentStates provisionedPlans serviceProvisioningErrors signInActivity imAddresses'.split(
       ' ',
     ),
   ),
@@ -178,7 +194,9 @@ export const READ_ONLY: Readonly<Partial<Record<Kind, ReadonlySet<string>>>> = {
   ),
   administrativeUnit: new Set(['id', 'deletedDateTime']),
   servicePrincipal: new Set(['id', 'deletedDateTime', 'appOwnerOrganizationId', 'appDisplayName', 'createdByAppId']),
-  application: new Set(['id', 'deletedDateTime', 'appId', 'createdDateTime', 'createdByAppId', 'publisherDomain']),
+  application: new Set(
+    'id deletedDateTime appId createdDateTime createdByAppId publisherDomain federatedIdentityCredentials'.split(' '),
+  ),
 }
 
 /** Kept in SharePoint: never app-only, and not selectable on a list. */

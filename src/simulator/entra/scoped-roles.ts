@@ -2,9 +2,10 @@ import type { SimulatedReply } from '../kernel.ts'
 import { bodyFields, type Call, param } from './call.ts'
 import { bodiesReply, bodyReply } from './collection.ts'
 import type { RoleAssignment } from './directory.ts'
-import { activeRole, directoryRoleId } from './directory-roles.ts'
-import { conflictingObject, invalidValues, noContent, notFound } from './reply.ts'
-import { addedAssignment, checkPrincipal } from './role-routes.ts'
+import { activeRole } from './directory-roles.ts'
+import { invalidValues, noContent, notFound } from './reply.ts'
+import { directoryRoleId } from './role-members.ts'
+import { addedAssignment, checkNew, checkPrincipal, removedAssignment } from './role-routes.ts'
 import { unitOf } from './unit-rules.ts'
 
 function scopeOf(call: Call): string {
@@ -56,16 +57,15 @@ export function addScopedRole(call: Call): SimulatedReply {
   const role = activeRole(world, roleId)
   if (role === undefined) throw notFound(roleId)
   const principal = world.directory.find(principalId)
-  checkPrincipal(principal, principalId)
-  const id = principalId.toLowerCase()
-  if (scoped(call).some(held => held.principalId === id && held.roleDefinitionId === role.id))
-    throw conflictingObject(world.switches.conflictCode)
-  const assignment = addedAssignment(world, { roleDefinitionId: role.id, principalId: id, directoryScopeId: scope })
+  checkPrincipal(world, principal, principalId)
+  const wanted = { roleDefinitionId: role.id, principalId: principalId.toLowerCase(), directoryScopeId: scope }
+  checkNew(world, wanted)
+  const assignment = addedAssignment(world, wanted)
   return bodyReply(call, 'scopedRoleMemberships', body(call, assignment), 201)
 }
 
 /** DELETE /directory/administrativeUnits/{id}/scopedRoleMembers/{id}. */
 export function removeScopedRole(call: Call): SimulatedReply {
-  call.world.directory.roleAssignments.delete(scopedOf(call).id)
+  removedAssignment(call.world, scopedOf(call))
   return noContent()
 }

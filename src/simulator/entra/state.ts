@@ -26,9 +26,11 @@ export interface EntraState {
   /** Any property of Microsoft Graph's administrativeUnit, and `members`. */
   administrativeUnits?: readonly ObjectState[]
   devices?: readonly ObjectState[]
+  /** Any property of Microsoft Graph's orgContact. */
+  contacts?: readonly ObjectState[]
   /** Any property of Microsoft Graph's servicePrincipal, and `owners`; those of `applications` are there without. */
   servicePrincipals?: readonly ObjectState[]
-  /** Any property of Microsoft Graph's application, and `owners`. */
+  /** Any property of Microsoft Graph's application, `owners` and `federatedIdentityCredentials`; a password has its `secretText`. */
   appRegistrations?: readonly ObjectState[]
   /** Products; the `assignedLicenses` of users and groups name them by `skuId` or `skuPartNumber`. */
   subscribedSkus?: readonly SkuState[]
@@ -95,7 +97,19 @@ export interface SkuState {
   skuPartNumber: string
   /** Seats. Default 25. */
   enabled?: number
-  servicePlans?: readonly { servicePlanId?: string; servicePlanName: string }[]
+  servicePlans?: readonly ServicePlanState[]
+  /** Countries in which it is not to be had, in two letters. */
+  prohibitedIn?: readonly string[]
+}
+
+/** A service inside a product. */
+export interface ServicePlanState {
+  servicePlanId?: string
+  servicePlanName: string
+  /** Ids of plans without which it cannot be had, whichever product has them. */
+  dependsOn?: readonly string[]
+  /** Ids of plans with which it cannot be had. */
+  excludes?: readonly string[]
 }
 
 /** An authentication method with its properties, such as `phoneNumber`. */

@@ -23,7 +23,7 @@ function organizationBody({ world: { identity } }: Call): Body {
       isDefault: index === 0,
       isInitial: name.endsWith('.onmicrosoft.com'),
       name,
-      type: 'Managed',
+      type: identity.federatedDomains.includes(name) ? 'Federated' : 'Managed',
     })),
   }
 }

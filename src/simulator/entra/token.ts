@@ -16,6 +16,23 @@ export interface TokenClaims {
 const KEY_ID = 'simulated-signing-key'
 const REMEMBERED_TOKENS = 1000
 
+/** What a token is for and how long it lasts. */
+interface Terms {
+  readonly audience: string
+  /** How long it lasts. */
+  readonly seconds: number
+}
+
+/** The claims in which the two versions of tokens differ. */
+function shapedClaims({ identity, switches }: World, application: Application): Record<string, string> {
+  if (switches.tokenShape === 'v2') {
+    const iss = `https://login.microsoftonline.com/${identity.id}/v2.0`
+    return { iss, azp: application.appId, azpacr: '1', ver: '2.0' }
+  }
+  const iss = `https://sts.windows.net/${identity.id}/`
+  return { iss, app_displayname: application.displayName, appid: application.appId, appidacr: '1', ver: '1.0' }
+}
+
 function encoded(json: unknown): string {
   return Buffer.from(JSON.stringify(json)).toString('base64url')
 }
@@ -33,25 +50,21 @@ export class TokenMint {
     return { keys: [{ ...jwk, kid: KEY_ID, use: 'sig', alg: 'RS256' }] }
   }
 
-  /** A token for an application that lasts `switches.tokenSeconds`. */
-  issue(world: World, application: Application, audience: string): string {
+  /** A token for an application, good for an audience and so many seconds. */
+  issue(world: World, application: Application, { audience, seconds }: Terms): string {
     const now = Math.floor(edgeNow(world.clock) / 1000)
     const claims = {
       aud: audience,
-      iss: `https://sts.windows.net/${world.identity.id}/`,
       iat: now,
       nbf: now,
-      exp: now + world.switches.tokenSeconds,
-      app_displayname: application.displayName,
-      appid: application.appId,
-      appidacr: '1',
+      exp: now + seconds,
+      ...shapedClaims(world, application),
       idtyp: 'app',
       oid: application.servicePrincipalId,
       sub: application.servicePrincipalId,
       tid: world.identity.id,
       roles: [...application.permissions],
       uti: randomUUID(),
-      ver: '1.0',
     }
     const signed = `${encoded({ typ: 'JWT', alg: 'RS256', kid: KEY_ID })}.${encoded(claims)}`
     return `${signed}.${sign('sha256', Buffer.from(signed), this.#keys.privateKey).toString('base64url')}`
@@ -80,7 +93,8 @@ export class TokenMint {
       Buffer.from(signature, 'base64url'),
     )
     if (!genuine) throw unauthorized('Access token validation failure. Invalid signature.')
-    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as TokenClaims
+    const said = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as TokenClaims & { azp?: string }
+    const claims = { ...said, appid: said.appid ?? said.azp ?? '' }
     if (this.#checked.size >= REMEMBERED_TOKENS) this.#checked.clear()
     this.#checked.set(token, claims)
     return claims

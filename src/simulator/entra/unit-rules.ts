@@ -1,8 +1,8 @@
 import { type Call, param } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
 import { isUnified } from './group-rules.ts'
-import { callerRoles, callerRolesOver } from './protection.ts'
-import { badRequest, conflictingObject, denied, GraphError, invalidValues, notFound, quotaExceeded } from './reply.ts'
+import { callerRoles, callerRolesOver, restricted } from './protection.ts'
+import { alreadyThere, conflictingObject, denied, GraphError, invalidValues, notFound, quotaExceeded } from './reply.ts'
 import { ROLE } from './roles.ts'
 
 const MAX_UNITS_PER_OBJECT = 30
@@ -26,23 +26,28 @@ export function checkUnitManageable(call: Call, unit: DirectoryObject): void {
   const own = callerRoles(world, application)
   if (own.includes(ROLE.privilegedRoleAdministrator) || own.includes(ROLE.globalAdministrator)) return
   if (callerRolesOver(world, application, unit).length > 0) return
-  throw new GraphError(world.switches.restrictedStatus, denied().code, denied().message)
+  throw restricted(world)
 }
 
 /** Refuses members by hand where a rule keeps them. */
 export function checkByHand(call: Call, unit: DirectoryObject): void {
   checkUnitManageable(call, unit)
   if (unit.properties.membershipType !== 'Dynamic') return
-  if (call.world.switches.dynamicUnitStatus === 403) throw denied()
-  throw badRequest('Members of a dynamic administrative unit cannot be changed.')
+  const { dynamicUnitStatus, dynamicUnitCode, dynamicUnitMessage } = call.world.switches
+  throw new GraphError(dynamicUnitStatus, dynamicUnitCode, dynamicUnitMessage)
+}
+
+/** A restricted unit holds users, devices and security groups: no Microsoft 365 group and none with mail. */
+export function checkHolds(unit: DirectoryObject, isMailGroup: boolean): void {
+  if (isRestrictedUnit(unit) && isMailGroup) throw invalidValues()
 }
 
 /** Refuses a new member that is there already, that the unit cannot hold, or that is in thirty units. */
 export function checkJoin(call: Call, unit: DirectoryObject, object: DirectoryObject): void {
   const { directory, switches } = call.world
-  if (directory.has('members', unit.id, object.id)) throw conflictingObject(switches.conflictCode)
-  const isMailGroup = object.kind === 'group' && (isUnified(object) || object.properties.mailEnabled === true)
-  if (isRestrictedUnit(unit) && isMailGroup) throw invalidValues()
+  if (directory.has('members', unit.id, object.id))
+    throw switches.unitDuplicate === 'reference' ? alreadyThere('members') : conflictingObject(switches.conflictCode)
+  checkHolds(unit, object.kind === 'group' && (isUnified(object) || object.properties.mailEnabled === true))
   const units = directory.containers('members', object.id).filter(({ kind }) => kind === 'administrativeUnit')
   if (units.length >= MAX_UNITS_PER_OBJECT) throw quotaExceeded()
 }

@@ -1,5 +1,5 @@
 import type { SimulatedReply } from '../kernel.ts'
-import { bodyFields, type Call, param, patchedFields, writtenFields } from './call.ts'
+import { bodyFields, type Call, type Fields, param, patchedFields, writtenFields } from './call.ts'
 import type { DirectoryObject } from './directory.ts'
 import { createdGroup, createdReply } from './groups.ts'
 import { randomGuid } from './guid.ts'
@@ -16,12 +16,14 @@ import {
   json,
   noContent,
   notFound,
+  notThere,
   quotaExceeded,
   unsupportedQuery,
 } from './reply.ts'
 import {
   checkByHand,
   checkGroupInside,
+  checkHolds,
   checkJoin,
   checkUnitManageable,
   isRestrictedUnit,
@@ -53,6 +55,16 @@ export const countUnits = (call: Call): SimulatedReply => countReply(call, allUn
 /** GET /directory/administrativeUnits/{id}. */
 export const getUnit = (call: Call): SimulatedReply => objectReply(call, unitOf(call), 'directory/administrativeUnits')
 
+/** A dynamic unit needs a rule, and there are only so many of them. */
+function checkRule(call: Call, fields: Fields, before: DirectoryObject | undefined): void {
+  const { membershipType = null, membershipRule } = fields
+  if (membershipType !== null && membershipType !== 'Dynamic' && membershipType !== 'Assigned')
+    throw invalidValue('administrativeUnit', 'membershipType')
+  if (membershipType !== 'Dynamic') return
+  if (typeof membershipRule !== 'string') throw invalidValue('administrativeUnit', 'membershipRule')
+  if (before?.properties.membershipType !== 'Dynamic') checkDynamicQuota(call.world)
+}
+
 /** POST /directory/administrativeUnits. */
 export function createUnit(call: Call): SimulatedReply {
   const { world } = call
@@ -64,9 +76,7 @@ export function createUnit(call: Call): SimulatedReply {
   }
   const plain = Object.entries(fields)
   for (const [name, value] of plain) checkWritable('administrativeUnit', name, value)
-  const dynamic = fields.membershipType === 'Dynamic'
-  if (dynamic && typeof fields.membershipRule !== 'string') throw invalidValue('administrativeUnit', 'membershipRule')
-  if (dynamic) checkDynamicQuota(world)
+  checkRule(call, fields, undefined)
   checkObjectQuota(world)
   if (fields.isMemberManagementRestricted === true) {
     const restricted = [...world.directory.all('administrativeUnit').values()].filter(isRestrictedUnit).length
@@ -95,6 +105,7 @@ export function updateUnit(call: Call): SimulatedReply {
       throw invalidValue('administrativeUnit', name)
     if (name === 'displayName' && !value) throw invalidValue('administrativeUnit', name)
   }
+  checkRule(call, { ...unit.properties, ...Object.fromEntries(fields) }, unit)
   for (const [name, value] of fields) write(unit.properties, name, value)
   return noContent()
 }
@@ -125,6 +136,8 @@ export function createGroupInUnit(call: Call): SimulatedReply {
   if (bodyFields(call)['@odata.type'] !== '#microsoft.graph.group') throw invalidValues()
   checkByHand(call, unit)
   checkGroupInside(call, unit)
+  const { groupTypes, mailEnabled } = bodyFields(call)
+  checkHolds(unit, mailEnabled === true || (Array.isArray(groupTypes) && groupTypes.includes('Unified')))
   const group = createdGroup(call)
   call.world.directory.link('members', unit.id, group.id)
   return createdReply(call, group, true)
@@ -137,10 +150,7 @@ export function removeUnitMember(call: Call): SimulatedReply {
   const id = param(call, 1).toLowerCase()
   const { directory, switches } = call.world
   if (!directory.has('members', unit.id, id) || directory.find(id) === undefined) {
-    if (switches.removeNonMemberStatus === 404) throw notFound(id)
-    throw badRequest(
-      "One or more removed object references do not exist for the following modified properties: 'members'.",
-    )
+    throw switches.removeNonMemberStatus === 404 ? notFound(id) : notThere('members')
   }
   directory.unlink('members', unit.id, id)
   return noContent()

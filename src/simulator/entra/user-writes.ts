@@ -42,7 +42,8 @@ function domainOf(name: string): string {
 function checkName(world: World, name: string, id: string): void {
   const local = name.slice(0, name.lastIndexOf('@'))
   const verified = world.identity.domains.some(domain => domain.toLowerCase() === domainOf(name))
-  if (!/^[A-Za-z0-9'.\-_!#^~]{1,64}$/.test(local) || !verified) throw invalidNamed('userPrincipalName')
+  if (!/^[A-Za-z0-9'.\-_!#^~]{1,64}$/.test(local)) throw invalidNamed('userPrincipalName')
+  if (!verified) throw badRequest(world.switches.unverifiedDomainMessage, invalidNamed('userPrincipalName').details)
   const holder = world.directory.holder('userPrincipalName', name)
   if (holder !== undefined && holder !== id) throw taken(world, 'userPrincipalName')
 }
@@ -67,7 +68,7 @@ function setMail(world: World, user: DirectoryObject, mail: string): void {
     world.directory.claim('proxyAddresses', address, user.id)
 }
 
-function checkPassword(fields: Fields): void {
+function checkPassword(world: World, fields: Fields): void {
   const profile = fields.passwordProfile
   if (typeof profile !== 'object' || profile === null || Array.isArray(profile)) throw invalidValues()
   const { password, ...rest } = profile as Fields
@@ -78,35 +79,30 @@ function checkPassword(fields: Fields): void {
   if (typeof password !== 'string') return
   const classes = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter(kind => kind.test(password)).length
   if (password.length < 8 || password.length > 256 || classes < 3) {
-    throw badRequest(
-      'The specified password does not comply with password complexity requirements. Please provide a different password.',
-      [{ code: 'InvalidPassword', target: 'password' }],
-    )
+    throw badRequest(world.switches.weakPasswordMessage, [{ code: 'InvalidPassword', target: 'password' }])
   }
+}
+
+function missing(world: World, name: string): GraphError {
+  const message = world.switches.missingValueMessage.replaceAll('{property}', name)
+  return badRequest(message, [{ code: 'MissingValue', target: name }])
 }
 
 function checkNewUser(world: World, fields: Fields, id: string): void {
   for (const name of REQUIRED) {
-    if (fields[name] === undefined || fields[name] === null || fields[name] === '') {
-      throw badRequest(`A value is required for property '${name}' of resource 'User'.`, [
-        { code: 'MissingValue', target: name },
-      ])
-    }
+    if (fields[name] === undefined || fields[name] === null || fields[name] === '') throw missing(world, name)
   }
   for (const [name, value] of Object.entries(fields)) {
     if (name === 'manager@odata.bind' && world.switches.managerBindOnCreate) continue
     if (name === 'onPremisesExtensionAttributes' && !world.switches.extensionAttributesOnCreate) throw invalidValues()
+    if (name === 'showInAddressList' && value !== null && world.switches.addressListOverBetaOnly) throw invalidValues()
     checkWritable('user', name, value)
   }
   checkName(world, String(fields.userPrincipalName), id)
   if (typeof fields.mail === 'string') checkMail(world, fields.mail, id)
   const profile = fields.passwordProfile as Fields | null
-  if (typeof profile?.password !== 'string') {
-    throw badRequest("A value is required for property 'password' of resource 'User'.", [
-      { code: 'MissingValue', target: 'password' },
-    ])
-  }
-  checkPassword(fields)
+  if (typeof profile?.password !== 'string') throw missing(world, 'password')
+  checkPassword(world, fields)
   const federated = world.identity.federatedDomains.some(
     domain => domain.toLowerCase() === domainOf(String(fields.userPrincipalName)),
   )
@@ -149,6 +145,8 @@ function checkSynced(user: DirectoryObject, names: readonly string[]): void {
 function checkPatch(call: Call, user: DirectoryObject, fields: Fields): void {
   const { world, application } = call
   const names = Object.keys(fields)
+  const isBeta = call.base.endsWith('/beta')
+  if (names.includes('showInAddressList') && world.switches.addressListOverBetaOnly && !isBeta) throw invalidValues()
   for (const [name, value] of Object.entries(fields)) {
     checkWritable('user', name, value)
     if (value === null && KEPT.has(name) && user.properties[name] !== undefined) throw invalidValue('user', name)
@@ -157,7 +155,7 @@ function checkPatch(call: Call, user: DirectoryObject, fields: Fields): void {
   if (names.some(name => SENSITIVE.has(name))) checkSensitive(world, application, user)
   if (names.includes('passwordProfile')) {
     if (!callerRoles(world, application).some(role => PASSWORD_ROLES.has(role))) throw denied()
-    checkPassword(fields)
+    checkPassword(world, fields)
   }
   checkSynced(user, names)
   const { userPrincipalName, mail } = fields
@@ -202,11 +200,12 @@ export function deleteUser(call: Call): SimulatedReply {
   return noContent()
 }
 
-/** POST /users/{id}/revokeSignInSessions. */
+/** POST /users/{id}/revokeSignInSessions: nothing happens to the sessions of somebody who signs in elsewhere. */
 export function revokeSessions(call: Call): SimulatedReply {
   const { world } = call
   const user = userOf(call)
-  user.properties.signInSessionsValidFromDateTime = graphDate(world.clock.now())
+  const isExternal = typeof user.properties.externalUserState === 'string'
+  if (!isExternal) user.properties.signInSessionsValidFromDateTime = graphDate(world.clock.now())
   if (world.switches.revokeStatus === 204) return noContent()
   return json({ '@odata.context': `${call.base}/$metadata#Edm.Boolean`, value: true })
 }

@@ -10,6 +10,9 @@ import {
   SHAREPOINT_PROPERTIES,
 } from './schema.ts'
 
+/** Truth values of other kinds than users that may be null. */
+const NULLABLE = new Set(['isDeviceOnlyAuthSupported', 'isFallbackPublicClient'])
+
 const DETAIL = (target: string): readonly ErrorDetail[] => [{ code: 'InvalidValue', target }]
 
 /** A known property with a value that is not acceptable; which one only `details` says. */
@@ -72,7 +75,7 @@ export function checkWritable(kind: Kind, name: string, value: unknown): void {
     throw new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
   }
   if (value === null) {
-    if (type === 'boolean' && kind !== 'user') throw invalidValue(kind, name)
+    if (type === 'boolean' && kind !== 'user' && !NULLABLE.has(name)) throw invalidValue(kind, name)
     return
   }
   if (!hasType(value, type)) throw invalidValues()

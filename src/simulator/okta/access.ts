@@ -1,5 +1,6 @@
 import { forbidden, OktaError } from './errors.ts'
 import { everything, type Reach, reachOf } from './iam.ts'
+import type { JsonObject } from './json.ts'
 import type { Actor, App, Group, RoleAssignment, User } from './objects.ts'
 import type { Org } from './org.ts'
 
@@ -10,6 +11,8 @@ export interface Role {
   readonly type: string
   /** Permissions of a CUSTOM role. */
   readonly permissions: readonly string[]
+  /** Conditions of a CUSTOM role by permission; absent where it has none. */
+  readonly conditions?: Readonly<Record<string, JsonObject>> | undefined
   readonly reach: Reach
 }
 
@@ -30,8 +33,14 @@ export function rolesFrom(org: Org, assignments: readonly RoleAssignment[]): rea
   return assignments.map(role => ({
     type: role.type,
     permissions: role.customRole === undefined ? role.permissions : permissionsOf(org, role.customRole),
+    conditions: conditionsOf(org, role.customRole),
     reach: role.resourceSet === undefined ? targetsOf(role) : setReach(org, role.resourceSet),
   }))
+}
+
+function conditionsOf(org: Org, customRole: string | undefined): Role['conditions'] {
+  const conditions = customRole === undefined ? undefined : org.customRoles.get(customRole)?.conditions
+  return conditions === undefined || Object.keys(conditions).length === 0 ? undefined : conditions
 }
 
 /** The permissions of a custom role of the org. */
@@ -54,11 +63,14 @@ function targetsOf(role: RoleAssignment): Reach {
 const reads = /\.read$/
 const userWork = /^okta\.(users\.|groups\.(read|members\.))/
 
-/** Which permissions the standard roles carry. Source: Okta, Standard administrator roles and permissions. */
+/**
+ * Which permissions the standard roles carry. Sources: Okta, Standard administrator roles and permissions; for schemas the admin
+ * roles that the OpenAPI description of the management API names.
+ */
 const standardRoles: Readonly<Record<string, (permission: string) => boolean>> = {
   SUPER_ADMIN: () => true,
   ORG_ADMIN: permission => permission !== 'okta.roles.manage' && permission !== 'okta.apps.grants.manage',
-  READ_ONLY_ADMIN: permission => reads.test(permission),
+  READ_ONLY_ADMIN: permission => reads.test(permission) && !/^okta\.(schemas|linkedObjects)\./.test(permission),
   REPORT_ADMIN: permission => permission === 'okta.logs.read' || permission === 'okta.users.read',
   USER_ADMIN: permission =>
     userWork.test(permission) || permission === 'okta.groups.manage' || permission === 'okta.logs.read',
@@ -69,16 +81,20 @@ const standardRoles: Readonly<Record<string, (permission: string) => boolean>> =
       permission,
     ),
   APP_ADMIN: permission =>
-    /^okta\.(apps\.(?!grants)|schemas\.|userTypes\.|linkedObjects\.|users\.(read|appAssignment\.)|groups\.(read|appAssignment\.)|logs\.read)/.test(
+    /^okta\.(apps\.(?!grants)|\w*[sS]chemas\.|userTypes\.|linkedObjects\.|users\.(read|appAssignment\.)|groups\.(read|appAssignment\.)|logs\.read)/.test(
       permission,
     ),
   API_ACCESS_MANAGEMENT_ADMIN: permission =>
-    /^okta\.(apps|users|groups|schemas|userTypes|linkedObjects)\.read$|^okta\.linkedObjects\.manage$/.test(permission),
+    /^okta\.(apps|users|groups|schemas|userTypes|linkedObjects)\.read$|^okta\.(linkedObjects|\w*[sS]chemas)\.manage$/.test(
+      permission,
+    ),
 }
 
-/** Permissions outside the custom-role vocabulary that follow from one inside it. */
+/** Permissions outside the custom-role vocabulary that follow from one inside it. None opens writing the schema of users. */
 const implied: Readonly<Record<string, string>> = {
   'okta.schemas.read': 'okta.apps.manage',
+  'okta.appSchemas.manage': 'okta.apps.manage',
+  'okta.groupSchemas.manage': 'okta.apps.manage',
   'okta.userTypes.read': 'okta.apps.manage',
   'okta.linkedObjects.read': 'okta.apps.manage',
   'okta.linkedObjects.manage': 'okta.apps.manage',
@@ -142,6 +158,15 @@ function hasMember(groups: ReadonlySet<string> | undefined, user: User): boolean
   if (groups === undefined) return true
   for (const id of groups) if (user.groups.has(id)) return true
   return false
+}
+
+/** What opens a permission over this user to the principal: of each that he holds the condition, undefined where it has none. */
+export function* grantsOf(principal: Principal, permission: string, user: User): Generator<JsonObject | undefined> {
+  for (const role of principal.roles) {
+    if (!roleAllows(role, permission) || !hasMember(role.reach.users, user)) continue
+    if (role.type !== 'CUSTOM' || role.conditions === undefined) yield undefined
+    else for (const held of role.permissions) if (customRoleAllows([held], permission)) yield role.conditions[held]
+  }
 }
 
 function isSuperAdmin(user: User): boolean {

@@ -1,4 +1,5 @@
 /** What Okta adds to an app that its writer said nothing about. Source: recorded responses of Okta orgs from 2020 to 2026. */
+import { isClient, isCustom, isFactorOnly, isOktas, isPlain, tileOf } from './app-kinds.ts'
 import type { JsonObject } from './json.ts'
 import type { App } from './objects.ts'
 import type { Switches } from './switches.ts'
@@ -52,8 +53,11 @@ const customSaml: JsonObject = {
   acsEndpoints: [],
   allowMultipleAcsEndpoints: false,
   slo: { enabled: false },
-  participateSlo: { enabled: false },
 }
+
+/** What releases have added to and taken from `settings.signOn` of a custom SAML app. */
+const laterSaml: JsonObject = { assertionEncryption: { enabled: false }, samlSignedRequestEnabled: false }
+const earlierSaml: JsonObject = { participateSlo: { enabled: false } }
 
 const catalogSaml: JsonObject = {
   defaultRelayState: null,
@@ -62,11 +66,6 @@ const catalogSaml: JsonObject = {
   recipientOverride: null,
   destinationOverride: null,
   attributeStatements: [],
-}
-
-/** Whether the app was made in this org and is none of the catalog's. */
-function isCustom(app: App): boolean {
-  return app.name.startsWith('acme_')
 }
 
 /** `settings` before what the writer said. */
@@ -79,8 +78,8 @@ export function settingsBase(app: App, { appShape, previewOrg }: Switches): Json
     notifications: { vpn: { network: { connection: 'DISABLED' }, message: null, helpUrl: null } },
     ...(recent ? { manualProvisioning: false, implicitAssignment: false } : {}),
     ...(recent && previewOrg ? { emOptInStatus: 'NONE' } : {}),
-    ...(appShape === '2020' ? {} : { notes: { admin: null, enduser: null } }),
-    ...(saml ? { signOn: isCustom(app) ? customSaml : catalogSaml } : {}),
+    ...(appShape === '2020' || isPlain(app) ? {} : { notes: { admin: null, enduser: null } }),
+    ...(saml ? { signOn: isCustom(app) ? { ...customSaml, ...(recent ? laterSaml : earlierSaml) } : catalogSaml } : {}),
   }
 }
 
@@ -112,19 +111,15 @@ export function credentialsBase(app: App): JsonObject {
   }
 }
 
-/** Name of the link to an app's tile. */
-export function tileOf(app: App): string {
-  return app.name === 'oidc_client' || isCustom(app) ? `${app.name}_link` : 'login'
-}
-
-/** `visibility` before what the writer said: OpenID Connect apps have no tile. */
+/** `visibility` before what the writer said: the tiles of OpenID Connect apps are hidden, but for Okta's own. */
 export function visibilityBase(app: App, { appShape }: Switches): JsonObject {
-  const hidden = app.signOnMode === 'OPENID_CONNECT'
+  const hidden = isFactorOnly(app) || (app.signOnMode === 'OPENID_CONNECT' && !isOktas(app))
+  const tile = tileOf(app)
   return {
-    ...(appShape === '2020' ? {} : { autoLaunch: false }),
+    ...(appShape === '2020' || isPlain(app) ? {} : { autoLaunch: false }),
     autoSubmitToolbar: false,
     hide: { iOS: hidden, web: hidden },
-    appLinks: { [tileOf(app)]: true },
+    appLinks: tile === undefined ? {} : { [tile]: true },
   }
 }
 
@@ -132,9 +127,8 @@ export function visibilityBase(app: App, { appShape }: Switches): JsonObject {
 export function universalLogout(app: App, { appShape, previewOrg }: Switches): Record<string, unknown> {
   if (appShape !== 'current') return {}
   if (!previewOrg) return { universalLogout: null }
-  const more =
-    app.signOnMode === 'OPENID_CONNECT'
-      ? { supportType: 'PARTIAL', identityStack: 'NOT_SHARED', protocol: 'GLOBAL_TOKEN_REVOCATION' }
-      : {}
+  const more = isClient(app)
+    ? { supportType: 'PARTIAL', identityStack: 'NOT_SHARED', protocol: 'GLOBAL_TOKEN_REVOCATION' }
+    : {}
   return { universalLogout: { status: more.supportType === undefined ? 'UNSUPPORTED' : 'DISABLED', ...more } }
 }

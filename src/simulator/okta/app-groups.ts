@@ -7,10 +7,10 @@ import { body, type Call, noContent, ok, origin, parameter, part, query, type Ro
 import { forbidden, invalid, notFound, OktaError } from './errors.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import type { App, AppGroup, Group } from './objects.ts'
-import { type PageSize, pageOf } from './paging.ts'
+import { limitOf, type PageSize, pageOf } from './paging.ts'
 
 /** Pages have 20 to 200 items. */
-const size: PageSize = { byDefault: 20, max: 200, min: 20 }
+const shortest = 20
 const groupSide = 'okta.groups.appAssignment.manage'
 
 function view(call: Call, app: App, held: AppGroup): unknown {
@@ -39,7 +39,18 @@ function listAppGroups(call: Call): SimulatedReply {
     String(held.group.profile.name ?? '')
       .toLowerCase()
       .startsWith(q)
+  const size = sizeOf(call)
   return pageOf(call, [...app.groups.values()].filter(named), { size, view: held => view(call, app, held) })
+}
+
+/** What becomes of a limit below the shortest is the switches' choice. */
+function sizeOf(call: Call): PageSize {
+  const short = call.org.switches.shortAppGroupPages
+  const size = { byDefault: shortest, max: 200 }
+  if (short === 'lengthened') return { ...size, min: shortest }
+  if (short === 'E0000001' && limitOf(call, size) < shortest)
+    throw invalid('limit', `limit: The limit must be from ${shortest} to ${size.max}`)
+  return size
 }
 
 function priorityOf(given: JsonObject, byDefault: number): number {

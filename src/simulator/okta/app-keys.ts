@@ -1,9 +1,10 @@
 import type { SimulatedReply } from '../kernel.ts'
-import { appActor } from './access.ts'
-import { newSigningKey } from './app-write.ts'
+import { appActor, hasPermission } from './access.ts'
+import { jwkView } from './app-view.ts'
+import { mostKeys, newSigningKey } from './app-write.ts'
 import { appOf } from './apps.ts'
 import { body, type Call, noContent, ok, origin, parameter, query, type Route, record } from './call.ts'
-import { invalid, notFound } from './errors.ts'
+import { forbidden, invalid, notFound } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
 function keyOf(call: Call): JsonObject {
@@ -40,15 +41,13 @@ function addJwk(call: Call): SimulatedReply {
   const app = appOf(call)
   const key = body(call)
   const bits = Buffer.from(typeof key.n === 'string' ? key.n : '', 'base64url').length * 8
+  if (app.grants.length > 0 && !hasPermission(call.principal, 'okta.apps.grants.manage')) throw forbidden()
+  if (app.keys.length >= mostKeys) throw invalid('jwks', `jwks: An app can have at most ${mostKeys} keys`)
   if (key.kty === 'RSA' && bits < 2048)
     throw invalid('JsonWebKey', "RSA key length in the 'jwks' is less than '2,048' bits for the given key.")
   app.keys = [...app.keys, key]
   record(call, 'application.lifecycle.update', [{ ...appActor(app), type: 'AppInstance' }])
   return { status: 201, headers: [], body: jwkView(key) }
-}
-
-function jwkView(key: JsonObject): JsonObject {
-  return { id: `pks${String(key.kid ?? '').slice(0, 17)}`, status: 'ACTIVE', ...key }
 }
 
 const featureNames = ['USER_PROVISIONING', 'INBOUND_PROVISIONING']

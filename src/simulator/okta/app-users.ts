@@ -76,6 +76,14 @@ function applied(call: Call, app: App, held: AppUser, given: JsonObject): boolea
   return renamed
 }
 
+/** A user who is assigned by himself already is refused where the org does so. */
+function refuseAgain({ org }: Call): void {
+  const { appUserReassign } = org.switches
+  if (appUserReassign === 'E0000062') throw new OktaError(409, 'E0000062')
+  if (appUserReassign === 'E0000001')
+    throw invalid('appUser', 'The specified user is already assigned to the application.')
+}
+
 function assign(call: Call): SimulatedReply {
   const { org } = call
   const app = appOf(call)
@@ -84,11 +92,10 @@ function assign(call: Call): SimulatedReply {
   if (id === '') throw invalid('id', 'id: The field cannot be left blank')
   const user = assigned(call, id)
   if (user.status === 'DEPROVISIONED') {
-    throw new OktaError(403, 'E0000117', { summary: 'User assignment is not allowed for inactive users.' })
+    throw new OktaError(403, 'E0000117')
   }
   const before = app.users.get(user.id)
-  if (before?.scope === 'USER' && org.switches.appUserReassign === 'E0000062')
-    throw new OktaError(409, 'E0000062', { summary: 'The user is already assigned to the application.' })
+  if (before?.scope === 'USER') refuseAgain(call)
   const held = before ?? newAppUser(org, user, 'USER')
   applied(call, app, held, given)
   held.scope = given.scope === 'GROUP' && hasThroughGroup(app, user) ? 'GROUP' : 'USER'
@@ -144,6 +151,5 @@ export const appUserRoutes: readonly Route[] = [
   { method: 'POST', path: all, ...write, answer: assign },
   { method: 'GET', path: one, ...read, answer: getAppUser },
   { method: 'POST', path: one, ...write, answer: update },
-  { method: 'PUT', path: one, ...write, answer: update },
   { method: 'DELETE', path: one, ...write, answer: unassign },
 ]

@@ -1,4 +1,5 @@
-import { clientBase, credentialsBase, settingsBase, tileOf, universalLogout, visibilityBase } from './app-defaults.ts'
+import { clientBase, credentialsBase, settingsBase, universalLogout, visibilityBase } from './app-defaults.ts'
+import { isCatalogClient, isClient, isFactorOnly } from './app-kinds.ts'
 import { groupView } from './group-view.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import type { App, AppGroup, AppUser } from './objects.ts'
@@ -24,7 +25,7 @@ function part(app: App, name: string): JsonObject {
 
 function credentialsView(app: App, { appShape }: Switches): JsonObject {
   const said = overlaid(credentialsBase(app), part(app, 'credentials'))
-  if (app.signOnMode !== 'OPENID_CONNECT') return said
+  if (!isClient(app)) return said
   const pkce = app.applicationType === 'native' || app.applicationType === 'browser'
   const client = overlaid(
     { autoKeyRotation: true, ...(appShape === '2020' ? {} : { pkce_required: pkce }) },
@@ -44,7 +45,7 @@ function withoutSecret({ client_secret: _, ...shown }: JsonObject): JsonObject {
 
 function settingsView(app: App, switches: Switches): JsonObject {
   const said = overlaid(settingsBase(app, switches), part(app, 'settings'))
-  if (app.signOnMode !== 'OPENID_CONNECT') return said
+  if (!isClient(app)) return said
   const asked = isObject(said.oauthClient) ? said.oauthClient : {}
   const refreshes = Array.isArray(asked.grant_types) && asked.grant_types.includes('refresh_token')
   const refresh = refreshes ? { refresh_token: { rotation_type: 'STATIC' } } : {}
@@ -52,9 +53,21 @@ function settingsView(app: App, switches: Switches): JsonObject {
   const own = {
     application_type: app.applicationType,
     ...(switches.appShape === '2020' ? {} : { dpop_bound_access_tokens: app.requiresDpop }),
-    ...(app.keys.length === 0 ? {} : { jwks: { keys: app.keys } }),
+    ...(app.keys.length === 0 ? {} : { jwks: { keys: app.keys.map(jwkView) } }),
   }
   return { ...said, oauthClient: { ...client, ...own } }
+}
+
+/** A key of a client as JSON, with the id and status that Okta gives it. */
+export function jwkView(key: JsonObject): JsonObject {
+  return { id: `pks${String(key.kid ?? '').slice(0, 17)}`, status: 'ACTIVE', ...key }
+}
+
+/** Tiles that a writer names stand for all tiles. */
+function visibilityView(app: App, switches: Switches): JsonObject {
+  const said = part(app, 'visibility')
+  const tiles = isObject(said.appLinks) && Object.keys(said.appLinks).length > 0 ? { appLinks: said.appLinks } : {}
+  return { ...overlaid(visibilityBase(app, switches), said), ...tiles }
 }
 
 /** An app as JSON. Source: Okta, Applications API. */
@@ -73,7 +86,7 @@ export function appView(org: Org, app: App, base: string): Record<string, unknow
       { selfService: false, errorRedirectUrl: null, loginRedirectUrl: null },
       part(app, 'accessibility'),
     ),
-    visibility: overlaid(visibilityBase(app, switches), part(app, 'visibility')),
+    visibility: visibilityView(app, switches),
     features: app.features,
     signOnMode: app.signOnMode,
     credentials: credentialsView(app, switches),
@@ -89,33 +102,44 @@ export function appView(org: Org, app: App, base: string): Record<string, unknow
 const enrolment = 'rst1profileenrol15d7'
 const signOn = 'rst1defaultsignon5d7'
 
-function linksView(app: App, base: string, { appShape }: Switches): Record<string, unknown> {
+function linksView(app: App, base: string, switches: Switches): Record<string, unknown> {
+  const { appShape } = switches
   const self = `${base}/api/v1/apps/${app.id}`
-  const turn = app.status === 'ACTIVE' ? 'deactivate' : 'activate'
-  const isSaml = app.signOnMode.startsWith('SAML')
-  const policies = {
-    profileEnrollment: { href: `${base}/api/v1/policies/${enrolment}` },
-    policies: { href: `${self}/policies`, hints: { allow: ['PUT'] } },
-    accessPolicy: { href: `${base}/api/v1/policies/${app.policy ?? signOn}` },
-    ...(app.signOnMode === 'OPENID_CONNECT'
-      ? { clientCredentials: [{ name: 'secrets', href: `${self}/credentials/secrets` }] }
-      : {}),
-  }
+  const turn = (what: string): unknown => ({ href: `${self}/lifecycle/${what}` })
+  const recent = appShape === 'current'
+  const ruled = recent && !isFactorOnly(app)
+  const secrets = isCatalogClient(app) || (isClient(app) && app.tokenEndpointAuthMethod !== 'none')
+  const { appLinks } = visibilityView(app, switches)
   return {
-    ...(isSaml
-      ? {
-          help: { href: `${base}/app/${app.name}/${app.id}/setup/help/SAML_2_0/external-doc`, type: 'text/html' },
-          metadata: { href: `${self}/sso/saml/metadata`, type: 'application/xml' },
-        }
-      : {}),
+    ...helpLinks(app, base),
     ...(appShape === '2020' ? {} : { uploadLogo: { href: `${self}/logo`, hints: { allow: ['POST'] } } }),
-    appLinks: [{ name: tileOf(app), href: `${base}/home/${app.name}/${app.id}/aln1`, type: 'text/html' }],
-    ...(appShape === 'current' ? policies : {}),
+    appLinks: Object.keys(isObject(appLinks) ? appLinks : {}).map(name => ({
+      name,
+      href: `${base}/home/${app.name}/${app.id}/aln1`,
+      type: 'text/html',
+    })),
+    ...(ruled ? { profileEnrollment: { href: `${base}/api/v1/policies/${enrolment}` } } : {}),
+    ...(app.status === 'ACTIVE' ? {} : { activate: turn('activate') }),
+    ...(recent ? { policies: { href: `${self}/policies`, hints: { allow: ['PUT'] } } } : {}),
     groups: { href: `${self}/groups` },
     logo: [{ name: 'medium', href: `${base}/assets/img/logos/default.png`, type: 'image/png' }],
+    ...(recent && secrets ? { clientCredentials: [{ name: 'secrets', href: `${self}/credentials/secrets` }] } : {}),
+    ...(ruled ? { accessPolicy: { href: `${base}/api/v1/policies/${app.policy ?? signOn}` } } : {}),
     users: { href: `${self}/users` },
-    [turn]: { href: `${self}/lifecycle/${turn}` },
+    ...(app.status === 'ACTIVE' ? { deactivate: turn('deactivate') } : {}),
   }
+}
+
+/** Where the set-up of apps is explained that sign people in by a protocol and are none of the org's own clients. */
+function helpLinks(app: App, base: string): Record<string, unknown> {
+  const help = (mode: string): unknown => ({
+    href: `${base}/app/${app.name}/${app.id}/setup/help/${mode}/external-doc`,
+    type: 'text/html',
+  })
+  if (isCatalogClient(app)) return { help: help('OPENID_CONNECT') }
+  if (!app.signOnMode.startsWith('SAML')) return {}
+  const metadata = { href: `${base}/api/v1/apps/${app.id}/sso/saml/metadata`, type: 'application/xml' }
+  return { help: help('SAML_2_0'), metadata }
 }
 
 /** A user's place in an app as JSON; `expand=user` embeds him. Source: Okta, Application Users API. */

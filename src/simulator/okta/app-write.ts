@@ -19,7 +19,8 @@ const names: Readonly<Record<string, string | undefined>> = {
   SAML_1_1: undefined,
 }
 const partNames = ['accessibility', 'visibility', 'settings', 'credentials', 'profile', 'licensing']
-const mostKeys = 50
+/** How many keys a client can have. */
+export const mostKeys = 50
 
 /** What a request says about an app. */
 export interface AppWrite {
@@ -68,10 +69,19 @@ export function appWrite(call: Call, given: JsonObject, before?: App): AppWrite 
     parts,
     applicationType,
     tokenEndpointAuthMethod: method,
-    requiresDpop: settings.dpop_bound_access_tokens === true,
+    requiresDpop: dpopOf(settings, { applicationType, byDefault: call.org.switches.serviceAppsRequireDpop, before }),
     keys: keysOf(settings, before),
     secrets: secretsOf(call.org, { client, signOnMode, method, before }),
   }
+}
+
+function dpopOf(
+  settings: JsonObject,
+  of: { applicationType: string; byDefault: boolean; before: App | undefined },
+): boolean {
+  const said = settings.dpop_bound_access_tokens
+  if (typeof said === 'boolean' || !of.byDefault) return said === true
+  return of.before?.requiresDpop ?? of.applicationType === 'service'
 }
 
 function keysOf(settings: JsonObject, before: App | undefined): readonly JsonObject[] {

@@ -101,6 +101,7 @@ function createApp(call: Call): SimulatedReply {
   const { org } = call
   if (!reachesEveryApp(call.principal, call.route.needs)) throw forbidden()
   const write = appWrite(call, body(call))
+  requireRoom(call)
   const now = org.now()
   const admin = org.switches.publicClientAppAdmins && write.applicationType === 'service'
   const app: App = {
@@ -122,6 +123,18 @@ function createApp(call: Call): SimulatedReply {
   org.apps.set(app.id, app)
   recordApp(call, 'create', app)
   return ok(withSecret(app, appView(org, app, origin(call))))
+}
+
+/** Refuses another app where the org has as many active ones as it may. */
+function requireRoom({ org }: Call): void {
+  const most = org.switches.mostActiveApps
+  if (most === 0) return
+  const active = [...org.apps.values()].filter(app => app.status === 'ACTIVE').length
+  if (active >= most)
+    throw invalid(
+      'generalSettings',
+      'Cannot create application instance. Maximum number of instances has been reached.',
+    )
 }
 
 /** The secret is shown once: in the answer that creates the app. */

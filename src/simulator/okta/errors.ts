@@ -24,16 +24,26 @@ const summaries: Readonly<Record<string, string>> = {
   E0000053: 'Invalid filter',
   E0000056: 'Delete application forbidden.',
   E0000060: 'Unsupported operation.',
+  E0000062: 'The specified user is already assigned to the application.',
   E0000080: 'The password does not meet the complexity requirements of the current password policy.',
   E0000093: 'Target count limit exceeded',
-  E0000094: 'Unsupported filter',
-  E0000112: 'Unable to update the user. The user is still being activated.',
+  E0000094: 'The provided filter is unsupported.',
+  E0000100: 'Unable to perform search query.',
+  E0000112: 'Cannot update this user because they are still being activated. Please try again in a few minutes.',
+  E0000117: 'Cannot assign apps or update app profiles for an inactive user.',
   E0000124:
     'Could not create user. To create a user and expire their password immediately, a password must be specified',
   E0000125: 'Could not create user. To create a user and expire their password immediately, "activate" must be true',
+  E0000142: 'This User Type cannot be deleted.',
+  E0000145:
+    'Some users returned by the search cannot be parsed because the user schema has been changed to be inconsistent with their stale profile data.',
   E0000231: "ETag value doesn't match.",
-  E0000242: 'The provided ETag value is malformed.',
+  E0000239: 'Policy priorities are being reconciled. Please try again later.',
+  E0000242: 'ETag syntax is invalid.',
+  E0000249: 'Group rules are still being set up.  Please try again later.',
 }
+
+const french = "Vous n'êtes pas autorisé à effectuer l'action demandée"
 
 /** A refusal of the management API. `summary` defaults to the catalogue's text for the code. */
 export class OktaError extends Error {
@@ -59,6 +69,13 @@ export function errorBody(error: OktaError, errorId: string): unknown {
     errorId,
     errorCauses: error.causes.map(errorSummary => ({ errorSummary })),
   }
+}
+
+/** A refusal as an org in another language words it: status and code stay, and the names of attributes. Seen: E0000006 in French. */
+export function translated(error: OktaError): OktaError {
+  const summary = error.code === 'E0000006' ? french : `Erreur ${error.code}`
+  const causes = error.causes.map(cause => `${/^\w+: /.exec(cause)?.[0] ?? ''}valeur non valide`)
+  return new OktaError(error.status, error.code, { summary, causes })
 }
 
 /** 400 E0000001: `Api validation failed: {object}` with a sentence per fault. */

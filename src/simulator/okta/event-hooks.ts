@@ -7,8 +7,13 @@ import { timestamp } from './time.ts'
 
 const mostActive = 25
 const mostTypes = 300
-/** Event types that hooks never get, among those this org writes. */
-const notEligible = new Set(['user.lifecycle.delete.completed'])
+/** Event types that hooks never get, among those this org writes. Source: Okta, Event types, without `event-hook-eligible`. */
+const notEligible = new Set([
+  'user.lifecycle.delete.completed',
+  'group.user_membership.rule.add_exclusion',
+  'app.oauth2.token.grant.access_token',
+  ...['activated', 'created', 'deactivated', 'deleted', 'updated', 'verified'].map(what => `event_hook.${what}`),
+])
 
 function view(hook: EventHook, base: string): unknown {
   const self = `${base}/api/v1/eventHooks/${hook.id}`

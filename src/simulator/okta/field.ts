@@ -55,9 +55,14 @@ export class Field {
 
   /** The items of an array; none where absent. */
   list(): readonly Field[] {
-    if (this.#value === undefined) return []
+    return [...this.items()]
+  }
+
+  /** The same one at a time: a state of 100,000 people is not held a second time. */
+  *items(): Generator<Field> {
+    if (this.#value === undefined) return
     if (!Array.isArray(this.#value)) throw this.wrong('must be an array')
-    return this.#value.map((item, index) => new Field(item, index, this))
+    for (const [index, item] of this.#value.entries()) yield new Field(item, index, this)
   }
 
   /** True for a plain string. */

@@ -1,7 +1,7 @@
 import type { SimulatedReply, SimulatedRequest } from '../kernel.ts'
 import { edgeNow } from '../skew.ts'
 import { appActor, type Principal, rolesFrom, systemActor, userActor } from './access.ts'
-import { DpopError, proofThumbprint } from './dpop.ts'
+import { algorithms, DpopError, type ProofIds, proofThumbprint } from './dpop.ts'
 import { OktaError } from './errors.ts'
 import type { Org } from './org.ts'
 import { machineSeconds } from './time.ts'
@@ -9,9 +9,6 @@ import type { AccessTokens, IssuedToken } from './tokens.ts'
 
 /** `SSWS` needs no blank behind it: Okta's Python SDK sends none, and a real org takes it. */
 const authorization = /^\s*(SSWS|Bearer\b|DPoP\b)\s*(\S*)/i
-
-/** What a DPoP proof may be signed with, as the challenge lists it. */
-const algorithms = 'RS256 RS384 RS512 ES256 ES384 ES512'
 
 /** Who sent the request, or the refusal where the credentials are no good. */
 export type Identified = { readonly principal: Principal } | { readonly refusal: SimulatedReply }
@@ -29,7 +26,7 @@ export function identified(
     case 'bearer':
       return bearer(org, request, { token: credential, issued: tokens.find(credential) })
     case 'dpop':
-      return dpopBearer(org, request, { token: credential, issued: tokens.find(credential) })
+      return dpopBearer(org, request, { token: credential, issued: tokens.find(credential), used: tokens.proofs })
     default:
       if (org.switches.noCredentialsRefusal === 'E0000011') throw new OktaError(401, 'E0000011')
       throw new OktaError(403, 'E0000005')
@@ -58,6 +55,7 @@ interface Presented {
 function bearer(org: Org, request: SimulatedRequest, { issued }: Presented): Identified {
   const app = org.apps.get(issued?.clientId ?? '')
   if (issued === undefined || issued.thumbprint !== undefined || app?.status !== 'ACTIVE') {
+    if (org.switches.unknownTokenBody === 'E0000011') throw new OktaError(401, 'E0000011')
     return {
       refusal: challenge(request, 401, { error: 'invalid_token', description: org.switches.unknownTokenDescription }),
     }
@@ -69,20 +67,27 @@ function bearer(org: Org, request: SimulatedRequest, { issued }: Presented): Ide
   return { principal: { actor: appActor(app), scopes: issued.scopes, roles, userId: null, counted: app.id } }
 }
 
-async function dpopBearer(org: Org, request: SimulatedRequest, { token, issued }: Presented): Promise<Identified> {
+async function dpopBearer(
+  org: Org,
+  request: SimulatedRequest,
+  { token, issued, used }: Presented & { readonly used: ProofIds },
+): Promise<Identified> {
   const refused = (description: string): Identified => ({
     refusal: challenge(request, 401, { error: 'invalid_dpop_proof', description, dpop: true }),
   })
-  if (issued === undefined || issued.thumbprint === undefined) return refused(org.switches.unknownTokenDescription)
+  if (issued === undefined) return refused(org.switches.unknownTokenDescription)
+  if (issued.thumbprint === undefined) return refused('The presented access_token is not DPoP bound.')
+  if (request.headers.dpop === undefined) return refused('The DPoP proof JWT header is missing.')
   try {
     const now = Math.floor(edgeNow(org.clock) / 1000)
-    const thumbprint = await proofThumbprint(request.headers.dpop ?? '', {
+    const thumbprint = await proofThumbprint(request.headers.dpop, {
       request,
+      used,
       token,
       now,
       machineNow: machineSeconds(org),
     })
-    if (thumbprint !== issued.thumbprint) return refused('The DPoP proof key does not match the token.')
+    if (thumbprint !== issued.thumbprint) return refused('The access_token is not bound to the provided DPoP proof.')
   } catch (cause) {
     if (cause instanceof DpopError) return refused(cause.message)
     throw cause
@@ -111,7 +116,7 @@ export function challenge(
 ): SimulatedReply {
   const { host, pathname } = request.url
   const parts = [
-    ...(why.dpop === true ? [`algs="${algorithms}"`] : []),
+    ...(why.dpop === true ? [`algs="${algorithms.join(' ')}"`] : []),
     `authorization_uri="http://${host}/oauth2/v1/authorize"`,
     `realm="http://${host}"`,
     ...(why.scope === undefined ? [] : [`scope="${why.scope}"`]),

@@ -58,5 +58,12 @@ const path = '/api/v1/meta/schemas/group/default'
 /** The schema of group profiles. Source: Okta, Schemas API. */
 export const groupSchemaRoutes: readonly Route[] = [
   { method: 'GET', path, scope: 'okta.schemas.read', needs: 'okta.schemas.read', bucket: 'other', answer: view },
-  { method: 'POST', path, scope: 'okta.schemas.manage', needs: 'okta.schemas.manage', bucket: 'other', answer: update },
+  {
+    method: 'POST',
+    path,
+    scope: 'okta.schemas.manage',
+    needs: 'okta.groupSchemas.manage',
+    bucket: 'other',
+    answer: update,
+  },
 ]

@@ -1,8 +1,8 @@
-import type { Group } from './objects.ts'
+import type { App, Group } from './objects.ts'
 import type { Org } from './org.ts'
 import { timestamp } from './time.ts'
 
-/** A group as JSON. `expand` is `stats` or `app`. Source: Okta, Groups API. */
+/** A group as JSON. `expand` names `stats`, `app` or both, with a comma. Source: Okta, Groups API. */
 export function groupView(
   org: Org,
   group: Group,
@@ -35,9 +35,17 @@ export function groupView(
 }
 
 function embedded(org: Org, group: Group, expand: string | undefined): Record<string, unknown> {
-  if (expand === 'stats') return { _embedded: { stats: statsView(org, group) } }
-  const app = expand === 'app' && group.source !== null ? org.apps.get(group.source) : undefined
-  return app === undefined ? {} : { _embedded: { app: { id: app.id, name: app.name } } }
+  const wanted = expand?.split(',') ?? []
+  const source = group.source === null ? undefined : org.apps.get(group.source)
+  const parts = {
+    ...(wanted.includes('stats') ? { stats: statsView(org, group) } : {}),
+    ...(wanted.includes('app') && source !== undefined ? { app: sourceView(source) } : {}),
+  }
+  return Object.keys(parts).length === 0 ? {} : { _embedded: parts }
+}
+
+function sourceView({ id, name, label, signOnMode }: App): unknown {
+  return { id, name, label, signOnMode }
 }
 
 function statsView(org: Org, group: Group): unknown {

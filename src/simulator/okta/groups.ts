@@ -6,14 +6,18 @@ import { type Expression, parseExpression, predicate, type Test, testsOf } from 
 import { groupView } from './group-view.ts'
 import type { Json, JsonObject } from './json.ts'
 import { requireWritable } from './members.ts'
+import { Members } from './memberships.ts'
 import type { Group } from './objects.ts'
 import type { Org } from './org.ts'
-import { type PageSize, pageOf } from './paging.ts'
+import { limitOf, type PageSize, pageOf } from './paging.ts'
 import { forgetGroup } from './rules.ts'
 import { shownGroups } from './shown.ts'
 import { sortedPage } from './sorted.ts'
 
-const size: PageSize = { byDefault: 10_000, max: 10_000 }
+/** The longest page of groups. */
+const longest = 10_000
+/** How many groups `q` finds at most where no limit is said. */
+const quickly: PageSize = { byDefault: 300, max: longest }
 const times = new Set(['created', 'lastUpdated', 'lastMembershipUpdated'])
 const filterProperties = new Set(['id', 'type', 'lastUpdated', 'lastMembershipUpdated'])
 const searchProperties = new Set(['id', 'created', 'lastMembershipUpdated', 'lastUpdated', 'type', 'source.id'])
@@ -26,18 +30,35 @@ function listGroups(call: Call): SimulatedReply {
   const base = origin(call)
   const expand = query(call, 'expand')
   const view = (group: Group): unknown => groupView(call.org, group, { base, expand })
+  const size = sizeOf(call)
   if (search !== undefined) return searched(call, search, view)
   if (filter !== undefined) {
     const expression = parseExpression(filter)
-    for (const test of testsOf(expression)) checkFilterTest(test)
+    for (const test of testsOf(expression)) checkFilterTest(call, test)
     return pageOf(call, matching(call, expression, false), { size, view })
   }
-  return pageOf(call, q === undefined ? visible(call) : named(call, q), { size, view })
+  return q === undefined ? pageOf(call, visible(call), { size, view }) : quick(call, q, view)
+}
+
+function sizeOf({ org }: Call): PageSize {
+  return { byDefault: Math.min(org.switches.groupsPerPage, longest), max: longest }
+}
+
+/** What `q` finds; this list does not page and has no links. */
+function quick(call: Call, start: string, view: (group: Group) => unknown): SimulatedReply {
+  const limit = limitOf(call, quickly)
+  const found: unknown[] = []
+  for (const group of named(call, start)) {
+    if (found.length === limit) break
+    found.push(view(group))
+  }
+  return ok(found)
 }
 
 function searched(call: Call, text: string, view: (group: Group) => unknown): SimulatedReply {
   const expression = parseExpression(text)
-  for (const test of testsOf(expression)) checkSearchTest(test)
+  for (const test of testsOf(expression)) checkSearchTest(call, test)
+  const size = sizeOf(call)
   const sortBy = query(call, 'sortBy')
   const groups = matching(call, expression, true)
   return sortBy === undefined
@@ -88,15 +109,17 @@ function groupValue(group: Group, property: string): unknown {
   }
 }
 
-function checkFilterTest(test: Test): void {
-  const allowed = times.has(test.property) ? ['eq', 'gt', 'ge', 'lt', 'le'] : ['eq']
+function checkFilterTest({ org }: Call, test: Test): void {
+  const more = org.switches.groupOperators === 'all' ? ['ge', 'le'] : []
+  const allowed = times.has(test.property) ? ['eq', 'gt', 'lt', ...more] : ['eq']
   if (!filterProperties.has(test.property) || !allowed.includes(test.operator)) throw new OktaError(400, 'E0000094')
 }
 
-function checkSearchTest(test: Test): void {
+function checkSearchTest({ org }: Call, test: Test): void {
   const known = searchProperties.has(test.property) || test.property.startsWith('profile.')
   const contains = test.property === 'profile.name' || test.property === 'profile.description'
-  const allowed = ['eq', 'sw', 'gt', 'ge', 'lt', 'le', 'pr', ...(contains ? ['co'] : [])]
+  const more = org.switches.groupOperators === 'all' ? ['ge', 'le', 'pr'] : []
+  const allowed = ['eq', 'sw', 'gt', 'lt', ...more, ...(contains ? ['co'] : [])]
   if (!known || !allowed.includes(test.operator)) throw new OktaError(400, 'E0000031')
 }
 
@@ -111,16 +134,26 @@ function checkedProfile(org: Org, given: JsonObject, group?: Group): Record<stri
     throw invalid('description', 'description: The value must be a string')
   if ((description ?? '').length > 1024)
     throw invalid('description', 'description: String lengths should be within 0 to 1024 characters')
-  const taken = org
-    .groupsNamed(name)
-    .some(other => other !== group && (org.switches.groupNamesIgnoreCase || other.profile.name === name))
-  if (taken) throw invalid('name', 'name: An object with this field already exists in the current organization')
+  if (isTaken(org, name, group)) throw invalid('name', org.switches.groupNameTakenCause)
   const unknown = Object.keys(profile ?? {}).filter(
     key => key !== 'name' && key !== 'description' && key !== 'objectClass' && !org.groupAttributes.has(key),
   )
   if (unknown.length > 0)
     throw invalid('profile', ...unknown.map(key => `Property name '${key}' is not defined in profile`))
   return { name, description, ...customValues(org, profile ?? {}) }
+}
+
+/** Whether another group has the name, as far as the org sees it yet. */
+function isTaken(org: Org, name: string, group: Group | undefined): boolean {
+  const { groupNamesIgnoreCase, groupNameRaceMs } = org.switches
+  return org
+    .groupsNamed(name)
+    .some(
+      other =>
+        other !== group &&
+        (groupNamesIgnoreCase || other.profile.name === name) &&
+        org.now() - other.created >= groupNameRaceMs,
+    )
 }
 
 /** The custom attributes a profile names, those that are null left out. */
@@ -149,7 +182,7 @@ function createGroup(call: Call): SimulatedReply {
     profile,
     source: null,
     roles: [],
-    members: new Map(),
+    members: new Members(),
   }
   org.addGroup(group)
   record(call, 'group.lifecycle.create', [groupActor(group)])

@@ -7,7 +7,7 @@ export interface CustomRole {
   label: string
   description: string
   permissions: readonly string[]
-  /** Conditions by permission, kept and shown as they were given. */
+  /** Conditions by permission: attributes of users that it opens, kept and shown as they were given. */
   conditions: Readonly<Record<string, JsonObject>>
   readonly created: number
   lastUpdated: number

@@ -42,7 +42,7 @@ export class Lag {
   readonly #random: () => number
   readonly #users: Changes<User, User> = new Map()
   readonly #groups: Changes<Group, Group> = new Map()
-  readonly #members = new Map<Group, Changes<string, Membership>>()
+  readonly #members = new Map<Group, Changes<User, Membership>>()
   #times: MembershipTime[] = []
   #request = 0
   #pruned = 0
@@ -89,14 +89,14 @@ export class Lag {
   }
 
   /** To be called before a membership begins (`before` undefined) or ends. */
-  membershipChanges(group: Group, userId: string, before: Membership | undefined): void {
+  membershipChanges(group: Group, user: User, before: Membership | undefined): void {
     if (!this.settings.enforced) return
     let changes = this.#members.get(group)
     if (changes === undefined) {
       changes = new Map()
       this.#members.set(group, changes)
     }
-    this.#note(changes, userId, before)
+    this.#note(changes, user, before)
   }
 
   /** Sets `lastMembershipUpdated`, which lags itself: in lists and on the group alike. */
@@ -142,13 +142,13 @@ export class Lag {
   }
 
   /** The members as the member list shows them, in the order in which they came, after the one with this number. */
-  shownMembers(group: Group, members: readonly Membership[], after: number): Iterable<Membership> {
+  shownMembers(group: Group, members: Iterable<Membership>, after: number): Iterable<Membership> {
     const changes = this.#members.get(group)
     if (changes === undefined) return members
     const now = this.#clock.now()
-    const list = members.filter(member => member.seq > after && !changes.has(member.user.id))
-    for (const [id, change] of changes) {
-      const member = shown(change, now, group.members.get(id))
+    const list = [...members].filter(member => member.seq > after && !changes.has(member.user))
+    for (const [user, change] of changes) {
+      const member = shown(change, now, group.members.get(user))
       if (member !== undefined && member.seq > after) list.push(member)
     }
     return list.sort((left, right) => left.seq - right.seq)

@@ -1,13 +1,17 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { userActor } from './access.ts'
+import { openAttributes } from './attribute-access.ts'
 import { type Call, flag, noContent, ok, origin, query, type Route, record, userOf } from './call.ts'
 import { invalid, notFound, OktaError } from './errors.ts'
 import { forgetFactors } from './factors.ts'
 import { randomText } from './ids.ts'
-import type { User, UserStatus } from './objects.ts'
+import type { AnnouncedStatus, User, UserStatus } from './objects.ts'
+import type { Org } from './org.ts'
 import { applyRules } from './rules.ts'
 import { endSessionsOf } from './sessions.ts'
+import { timestamp } from './time.ts'
 import { announceStatus, setStatus } from './transition.ts'
+import { checkMasteredEnd, isOfDirectory } from './user-master.ts'
 import { userView } from './user-view.ts'
 
 function refuseUnless(user: User, allowed: readonly UserStatus[], code: string): void {
@@ -15,7 +19,7 @@ function refuseUnless(user: User, allowed: readonly UserStatus[], code: string):
 }
 
 /** ACTIVE where nothing is left for the user to do, else PROVISIONED. */
-function activated(call: Call, user: User): UserStatus {
+function activated(call: Call, user: User): AnnouncedStatus {
   const federated = user.provider.type === 'FEDERATION' || user.provider.type === 'SOCIAL'
   return user.hasPassword || federated || call.org.switches.passwordOptional ? 'ACTIVE' : 'PROVISIONED'
 }
@@ -23,14 +27,21 @@ function activated(call: Call, user: User): UserStatus {
 function activationReply(call: Call, sendsEmail: boolean): SimulatedReply {
   if (sendsEmail) return ok({})
   const token = randomText(call.org.random, 20)
-  return ok({ activationUrl: `${origin(call)}/tokens/${token}/verify`, activationToken: token })
+  const path = call.org.switches.classicEngine ? `welcome/${token}` : `tokens/${token}/verify`
+  return ok({ activationUrl: `${origin(call)}/${path}`, activationToken: token })
+}
+
+/** Puts a user into the status that activation leads to, at once or after the time that the org takes for it. */
+export function beginActivation(org: Org, user: User, to: AnnouncedStatus): void {
+  const { activationSeconds } = org.switches
+  if (activationSeconds > 0) announceStatus(org, user, to, activationSeconds)
+  else setStatus(org, user, to)
 }
 
 function activate(call: Call): SimulatedReply {
   const user = userOf(call)
   refuseUnless(user, ['STAGED', 'DEPROVISIONED'], 'E0000016')
-  setStatus(call.org, user, activated(call, user))
-  user.activated = call.org.now()
+  beginActivation(call.org, user, activated(call, user))
   record(call, 'user.lifecycle.activate', [userActor(user)])
   applyRules(call.org, user)
   return activationReply(call, flag(call, 'sendEmail', true))
@@ -64,6 +75,7 @@ function unsuspend(call: Call): SimulatedReply {
 /** Deactivates, at once or (with `Prefer: respond-async` and the switches set so) after a while; returns the status to answer. */
 export function deactivate(call: Call, user: User): number {
   const { org } = call
+  checkMasteredEnd(org, user)
   const isAsync = /respond-async/i.test(call.request.headers.prefer ?? '')
   record(call, 'user.lifecycle.deactivate', [userActor(user)])
   if (isAsync && org.switches.asyncSeconds > 0) announceStatus(org, user, 'DEPROVISIONED', org.switches.asyncSeconds)
@@ -81,20 +93,26 @@ function deactivateUser(call: Call): SimulatedReply {
 
 function unlock(call: Call): SimulatedReply {
   const user = userOf(call)
-  if (user.status !== 'LOCKED_OUT') throw new OktaError(403, 'E0000032', { causes: ['The user is not locked out.'] })
-  setStatus(call.org, user, 'ACTIVE')
+  if (isOfDirectory(user)) throw new OktaError(403, 'E0000032')
+  const isBlocked = user.status === 'LOCKED_OUT' || (user.status === 'ACTIVE' && user.isBlocked === true)
+  if (!isBlocked) throw new OktaError(403, 'E0000032', { causes: ['The user is not locked out.'] })
+  delete user.isBlocked
+  if (user.status === 'LOCKED_OUT') setStatus(call.org, user, 'ACTIVE')
+  else call.org.touch(user)
   record(call, 'user.account.unlock_by_admin', [userActor(user)])
   return ok({})
 }
 
 function resetPassword(call: Call): SimulatedReply {
   const user = userOf(call)
+  if (call.org.switches.resetPasswordNeedsSendEmail && query(call, 'sendEmail') === undefined)
+    throw invalid('sendEmail', 'sendEmail: The field cannot be left blank')
   refuseUnless(
     user,
     ['ACTIVE', 'PROVISIONED', 'RECOVERY', 'PASSWORD_EXPIRED', 'LOCKED_OUT'],
     call.org.switches.resetPasswordRefusal,
   )
-  if (flag(call, 'revokeSessions', false)) user.sessions = 0
+  if (flag(call, 'revokeSessions', false)) endSessionsOf(call.org, user)
   record(call, 'user.account.reset_password', [userActor(user)])
   if (query(call, 'provider') === 'FEDERATION') {
     user.provider = { type: 'FEDERATION', name: 'FEDERATION' }
@@ -108,23 +126,28 @@ function resetPassword(call: Call): SimulatedReply {
   return ok({ resetPasswordUrl: `${origin(call)}/reset_password/${randomText(call.org.random, 20)}` })
 }
 
-function expire(call: Call): User {
+function expire(call: Call, from: readonly UserStatus[]): User {
   const user = userOf(call)
-  refuseUnless(user, ['ACTIVE', 'PASSWORD_EXPIRED'], 'E0000038')
+  refuseUnless(user, from, call.org.switches.expirePasswordRefusal)
   setStatus(call.org, user, 'PASSWORD_EXPIRED')
   record(call, 'user.account.expire_password', [userActor(user)])
   return user
 }
 
 function expirePassword(call: Call): SimulatedReply {
-  return ok(userView(call.org, expire(call), { base: origin(call), links: 'all' }))
+  const before = userOf(call).statusChanged
+  const user = expire(call, ['ACTIVE', 'PASSWORD_EXPIRED'])
+  const isOpen = openAttributes(call.principal, 'okta.users.read', user)
+  const view = userView(call.org, user, { base: origin(call), links: 'all', isOpen })
+  if (call.org.switches.expireShowsOldStatusChanged) view.statusChanged = timestamp(before)
+  return ok(view)
 }
 
 function expireWithTempPassword(call: Call): SimulatedReply {
-  const user = expire(call)
+  const user = expire(call, ['ACTIVE'])
   user.hasPassword = true
   user.passwordChanged = call.org.now()
-  if (flag(call, 'revokeSessions', false)) user.sessions = 0
+  if (flag(call, 'revokeSessions', false)) endSessionsOf(call.org, user)
   return ok({ tempPassword: randomText(call.org.random, 8) })
 }
 

@@ -1,6 +1,6 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { body, type Call, noContent, ok, origin, parameter, part, type Route, userOf } from './call.ts'
-import { invalid, notFound, OktaError } from './errors.ts'
+import { forbidden, invalid, notFound, OktaError } from './errors.ts'
 import { type JsonObject, stringOr } from './json.ts'
 import { type LinkedDefinition, type LinkedEnd, unlink } from './objects.ts'
 
@@ -58,9 +58,18 @@ function deleteDefinition(call: Call): SimulatedReply {
   return noContent
 }
 
+/** The definition with this primary name: links are written from the associated user alone. */
+function primaryOf(call: Call): LinkedEnd {
+  const name = parameter(call, 'name')
+  const { primary } = definitionOf(call, name)
+  if (primary.name !== name) throw notFound(name, 'LinkedObjectProperty')
+  return primary
+}
+
 function setPrimary(call: Call): SimulatedReply {
+  if (call.org.switches.linkedPutNeedsOAuth && call.principal.scopes === undefined) throw forbidden()
   const user = userOf(call)
-  const { primary } = definitionOf(call, parameter(call, 'name'))
+  const primary = primaryOf(call)
   const target = userOf(call, { name: 'primary' })
   if (target === user) throw invalid('linkedObject', 'A user cannot be linked to himself.')
   user.linked = new Map(user.linked).set(primary.name, target.id)
@@ -83,7 +92,7 @@ function listLinked(call: Call): SimulatedReply {
 
 function deleteLinked(call: Call): SimulatedReply {
   const user = userOf(call)
-  const { primary } = definitionOf(call, parameter(call, 'name'))
+  const primary = primaryOf(call)
   unlink(user, primary.name)
   return noContent
 }

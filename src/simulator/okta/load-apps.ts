@@ -1,6 +1,6 @@
 import { assignGroup, gainApp, newAppUser } from './app-access.ts'
 import type { Field } from './field.ts'
-import type { JsonObject } from './json.ts'
+import { isObject, type JsonObject, stringOr } from './json.ts'
 import { groupNamed, userNamed } from './load-groups.ts'
 import { rolesOf } from './load-roles.ts'
 import type { App, AppGrant, AppSecret, AppUser } from './objects.ts'
@@ -73,7 +73,7 @@ function appFrom(org: Org, fields: Fields, own: TenantCredentials): App {
     features: fields.features.texts(),
     parts: fields.parts.json(),
     applicationType,
-    tokenEndpointAuthMethod: fields.tokenEndpointAuthMethod.text('private_key_jwt'),
+    tokenEndpointAuthMethod: fields.tokenEndpointAuthMethod.text(methodSaid(fields.parts.json()) ?? 'private_key_jwt'),
     requiresDpop: fields.requiresDpop.flag(false),
     secrets: fields.secrets.list().map(item => secretFrom(org, item)),
     signingKeys: fields.signingKeys.list().map(key => key.json()),
@@ -83,12 +83,23 @@ function appFrom(org: Org, fields: Fields, own: TenantCredentials): App {
     groups: new Map(),
     grants: grantsFrom(org, fields, isService ? defaultScopes : []),
     keys: fields.keys.absent
-      ? signOnMode === 'OPENID_CONNECT'
-        ? [own.publicKey]
-        : []
+      ? (keysSaid(fields.parts.json()) ?? (isService ? [own.publicKey] : []))
       : fields.keys.list().map(key => key.json()),
     roles: fields.roles.absent ? (isService ? [org.role('SUPER_ADMIN')] : []) : rolesOf(org, fields.roles),
   }
+}
+
+/** How a client authenticates, as its credentials say it. */
+function methodSaid({ credentials }: JsonObject): string | undefined {
+  const client = isObject(credentials) ? credentials.oauthClient : undefined
+  return isObject(client) ? stringOr(client.token_endpoint_auth_method) : undefined
+}
+
+/** Keys among the settings of a client; undefined where they are not said. */
+function keysSaid({ settings }: JsonObject): readonly JsonObject[] | undefined {
+  const client = isObject(settings) ? settings.oauthClient : undefined
+  const jwks = isObject(client) ? client.jwks : undefined
+  return isObject(jwks) && Array.isArray(jwks.keys) ? jwks.keys.filter(isObject) : undefined
 }
 
 function secretFrom(org: Org, item: Field): AppSecret {

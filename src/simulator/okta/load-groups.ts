@@ -1,6 +1,7 @@
 import type { Field } from './field.ts'
 import type { Json } from './json.ts'
 import { rolesOf } from './load-roles.ts'
+import { Members } from './memberships.ts'
 import { type Group, groupTypes, type User } from './objects.ts'
 import { isEveryone, type Org } from './org.ts'
 import { RuleExpressionError, ruleCondition } from './rule-expression.ts'
@@ -50,7 +51,7 @@ function bareGroup(org: Org, as: { profile: Readonly<Record<string, Json>>; type
     profile: as.profile,
     source: null,
     roles: [],
-    members: new Map(),
+    members: new Members(),
   }
 }
 
@@ -128,7 +129,7 @@ export function loadMembers(org: Org, field: Field): void {
       ? groupNamed(org, fields.profile.absent ? fields.name : fields.profile.object('name').name)
       : groupNamed(org, fields.id)
     const moved = group.lastMembershipUpdated
-    for (const member of fields.members.list()) loadMember(org, group, member)
+    for (const member of fields.members.items()) loadMember(org, group, member)
     group.lastMembershipUpdated = moved
   }
 }

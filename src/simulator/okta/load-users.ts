@@ -1,7 +1,9 @@
+import { StringPool } from '../string-pool.ts'
 import type { Field } from './field.ts'
 import type { Json } from './json.ts'
 import { rolesOf } from './load-roles.ts'
-import { noLinks, type User, type UserStatus, userStatuses } from './objects.ts'
+import { HeldGroups } from './memberships.ts'
+import { announcedStatuses, noLinks, type User, type UserStatus, userStatuses } from './objects.ts'
 import type { Org } from './org.ts'
 import { attributeOf } from './profile.ts'
 
@@ -11,6 +13,7 @@ const userFields = [
   'transitioningTo',
   'profile',
   'type',
+  'realmId',
   'created',
   'activated',
   'statusChanged',
@@ -21,6 +24,7 @@ const userFields = [
   'recoveryQuestion',
   'provider',
   'profileMaster',
+  'blocked',
   'sessions',
   'roles',
   'linked',
@@ -34,13 +38,17 @@ const withPassword: readonly UserStatus[] = ['ACTIVE', 'PASSWORD_EXPIRED', 'LOCK
 /** Loads users in the order of the list, then the links between them. */
 export function loadUsers(org: Org, field: Field): void {
   const linking: { user: User; linked: Field }[] = []
-  for (const item of field.list()) {
+  const pool = new StringPool()
+  for (const item of field.items()) {
     const fields = item.object(...userFields)
-    const user = userFrom(org, fields)
+    const user = userFrom(org, fields, pool)
+    if (!fields.realmId.absent) user.realmId = fields.realmId.text()
+    if (fields.blocked.flag(false)) user.isBlocked = true
     org.addUser(user)
     if (user.transition !== null) org.moving.add(user)
     if (!fields.linked.absent) linking.push({ user, linked: fields.linked })
   }
+  org.indexUsers()
   for (const { user, linked } of linking) {
     for (const [name, primary] of linked.entries()) {
       const found = org.findUser(primary.text())
@@ -52,13 +60,15 @@ export function loadUsers(org: Org, field: Field): void {
   }
 }
 
-function userFrom(org: Org, fields: Readonly<Record<(typeof userFields)[number], Field>>): User {
+type UserFields = Readonly<Record<(typeof userFields)[number], Field>>
+
+function userFrom(org: Org, fields: UserFields, pool: StringPool): User {
   const status = fields.status.oneOf(userStatuses, 'ACTIVE')
   const created = fields.created.time(org.now())
   const started = status === 'STAGED' ? null : created
   const hasPassword = fields.password.flag(withPassword.includes(status))
   const type = typeOf(org, fields.type)
-  const profile = profileOf(org, type, fields.profile)
+  const profile = profileOf(org, { typeId: type, pool }, fields.profile)
   const id = fields.id.text(org.id('00u'))
   if (org.users.has(id)) throw fields.id.wrong('is used by another user')
   const { type: providerType, name: providerName } = fields.provider.object('type', 'name')
@@ -84,7 +94,7 @@ function userFrom(org: Org, fields: Readonly<Record<(typeof userFields)[number],
     sessions: fields.sessions.number(0),
     version: 1,
     roles: rolesOf(org, fields.roles),
-    groups: new Map(),
+    groups: new HeldGroups(),
     linked: noLinks,
   }
 }
@@ -92,7 +102,7 @@ function userFrom(org: Org, fields: Readonly<Record<(typeof userFields)[number],
 function transitionOf(field: Field): User['transition'] {
   if (field.absent) return null
   const { status, at } = field.object('status', 'at')
-  return { to: status.oneOf(userStatuses, 'DEPROVISIONED'), at: at.time(0) }
+  return { to: status.oneOf(announcedStatuses, 'DEPROVISIONED'), at: at.time(0) }
 }
 
 function typeOf(org: Org, field: Field): string {
@@ -102,16 +112,21 @@ function typeOf(org: Org, field: Field): string {
   throw field.wrong('there is no such user type')
 }
 
-function profileOf(org: Org, typeId: string, field: Field): Record<string, Json> {
+function profileOf(
+  org: Org,
+  { typeId, pool }: { readonly typeId: string; readonly pool: StringPool },
+  field: Field,
+): Record<string, Json> {
   const profile: Record<string, Json> = {}
   const type = org.types.get(typeId)
   for (const [name, value] of field.entries()) {
     if (type !== undefined && attributeOf(type, name) === undefined)
       throw value.wrong('is not defined in the schema of the user type')
-    if (value.value() !== null) profile[name] = value.value()
+    const held = pool.shared(value.value())
+    if (held !== null) profile[name] = held
   }
   if (typeof profile.login !== 'string') throw field.wrong('must have a login')
-  profile.email ??= profile.login
+  if (profile.email === undefined || profile.email === profile.login) profile.email = profile.login
   if (org.userByLogin(profile.login) !== undefined)
     throw field.wrong(`the login ${profile.login} is used by another user`)
   return profile

@@ -8,6 +8,7 @@ import { cursorText, selfLink } from './paging.ts'
 import { parseTime } from './time.ts'
 
 const day = 86_400_000
+const most = 1000
 
 function filterOf(call: Call): (entry: LogEntry) => boolean {
   const text = query(call, 'filter')
@@ -67,18 +68,22 @@ interface Question {
 /** A cursor wins over `since`, which reaches back 7 days unless said otherwise. Events are kept for 90 days. */
 function questionOf(call: Call): Question {
   const now = call.org.clock.now()
-  const limit = Math.min(Number(query(call, 'limit') ?? 100), 1000)
-  if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', 'limit: must be a valid value')
+  const { logLimitBeyond, logSinceWithAfter } = call.org.switches
+  const asked = Number(query(call, 'limit') ?? 100)
+  if (!Number.isInteger(asked) || asked < 0 || (asked > most && logLimitBeyond !== 'cut'))
+    throw invalid('limit', 'limit: must be a valid value')
   const cursor = cursorFrom(call)
   const until = timeOf(call, 'until')
   const since = timeOf(call, 'since')
+  if (cursor !== undefined && since !== undefined && logSinceWithAfter !== 'ignored')
+    throw invalid('after', 'after: cannot be combined with since')
   if (since !== undefined && since < now - 180 * day) throw new OktaError(400, 'E0000053')
   const from = cursor?.since ?? since ?? (until ?? now) - 7 * day
   return {
     since: Math.max(from, now - 90 * day),
     until: until ?? Number.POSITIVE_INFINITY,
     cursor,
-    limit,
+    limit: Math.min(asked, most),
     wanted: filterOf(call),
   }
 }

@@ -1,5 +1,6 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { groupActor, reachesUser, systemActor, userActor } from './access.ts'
+import { openAttributes } from './attribute-access.ts'
 import { type Call, groupOf, noContent, ok, origin, type Route, record, userOf } from './call.ts'
 import { forbidden, notFound, OktaError } from './errors.ts'
 import { groupView } from './group-view.ts'
@@ -31,7 +32,12 @@ function listMembers(call: Call): SimulatedReply {
   const base = origin(call)
   return pageOf(call, shown(call, groupOf(call)), {
     size,
-    view: member => userView(call.org, member.user, { base, links: 'self' }),
+    view: ({ user }) =>
+      userView(call.org, user, {
+        base,
+        links: 'self',
+        isOpen: openAttributes(call.principal, 'okta.users.read', user),
+      }),
   })
 }
 
@@ -41,7 +47,7 @@ function addMember(call: Call): SimulatedReply {
   const user = userOf(call, { needs: 'okta.users.read' })
   if (!reachesUser(call.principal, userSide, user)) throw forbidden()
   requireWritable(org, group)
-  if (user.status === 'DEPROVISIONED' && !group.members.has(user.id)) {
+  if (user.status === 'DEPROVISIONED' && !group.members.has(user)) {
     throw org.switches.deprovisionedMemberRefusal === 'E0000006'
       ? forbidden()
       : notFound(call.parameters.user ?? '', 'User')

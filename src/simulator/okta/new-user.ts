@@ -1,5 +1,6 @@
 import type { Call } from './call.ts'
 import type { CredentialWrite } from './credentials.ts'
+import { HeldGroups } from './memberships.ts'
 import { noLinks, type User, type UserStatus } from './objects.ts'
 import type { Org } from './org.ts'
 import { defaultType } from './user-types.ts'
@@ -12,6 +13,7 @@ export function newUser(
 ): User {
   const now = org.now()
   const { password, provider, recovery } = as.credentials
+  const showsStaged = org.switches.stagedShowsStatusChanged && password !== undefined
   return {
     id,
     seq: org.next(),
@@ -19,7 +21,7 @@ export function newUser(
     transition: null,
     created: now,
     activated: as.status === 'STAGED' ? null : now,
-    statusChanged: as.status === 'STAGED' ? null : now,
+    statusChanged: as.status === 'STAGED' && !showsStaged ? null : now,
     lastLogin: null,
     lastUpdated: now,
     passwordChanged: password === undefined ? null : now,
@@ -36,7 +38,7 @@ export function newUser(
     sessions: 0,
     version: 1,
     roles: [],
-    groups: new Map(),
+    groups: new HeldGroups(),
     linked: noLinks,
   }
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.ts'
+import type { HeldGroups, Members } from './memberships.ts'
 
 /** What an org holds, in memory. All times are milliseconds since 1970, cut to the second. */
 
@@ -13,6 +14,10 @@ export const userStatuses = [
   'DEPROVISIONED',
 ] as const
 export type UserStatus = (typeof userStatuses)[number]
+
+/** Statuses that a user can be on the way to. */
+export const announcedStatuses = ['ACTIVE', 'PROVISIONED', 'DEPROVISIONED'] as const
+export type AnnouncedStatus = (typeof announcedStatuses)[number]
 
 /** An admin role held by a user, group or app. */
 export interface RoleAssignment {
@@ -38,7 +43,7 @@ export interface User {
   readonly seq: number
   status: UserStatus
   /** An announced status that the org has not reached yet, and when it will. */
-  transition: { readonly to: UserStatus; readonly at: number } | null
+  transition: { readonly to: AnnouncedStatus; readonly at: number } | null
   readonly created: number
   activated: number | null
   statusChanged: number | null
@@ -46,6 +51,8 @@ export interface User {
   lastUpdated: number
   passwordChanged: number | null
   typeId: string
+  /** Id of a realm other than the org's default one. */
+  realmId?: string
   /** Set attributes only: an attribute that is null is absent. */
   profile: Readonly<Record<string, Json>>
   provider: { readonly type: string; readonly name: string }
@@ -53,12 +60,14 @@ export interface User {
   recoveryQuestion: string | null
   /** Name of the system that masters this user's profile (a directory, an HR app); null: Okta itself. */
   profileMaster: string | null
+  /** Blocked from devices that Okta does not know, although ACTIVE. */
+  isBlocked?: true
   /** Live sign-in sessions. */
   sessions: number
   /** Grows with every change; the ETag. */
   version: number
   roles: RoleAssignment[]
-  readonly groups: Map<string, Group>
+  readonly groups: HeldGroups
   /** Linked objects by primary name: the id of the primary user. */
   linked: ReadonlyMap<string, string>
 }
@@ -82,7 +91,7 @@ export type MembershipSource = 'manual' | 'everyone' | 'import' | { readonly rul
 export interface Membership {
   readonly seq: number
   readonly user: User
-  via: MembershipSource
+  readonly via: MembershipSource
 }
 
 export interface Group {
@@ -97,7 +106,7 @@ export interface Group {
   /** Id of the app an APP_GROUP comes from. */
   readonly source: string | null
   roles: RoleAssignment[]
-  readonly members: Map<string, Membership>
+  readonly members: Members
 }
 
 export interface GroupRule {

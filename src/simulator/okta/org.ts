@@ -6,7 +6,6 @@ import { hexText, newId } from './ids.ts'
 import type { Json } from './json.ts'
 import { Lag } from './lag.ts'
 import { SystemLog } from './log-store.ts'
-import { MemberOrder } from './member-order.ts'
 import {
   type ApiToken,
   type App,
@@ -59,7 +58,6 @@ export class Org {
   quota: Quota = quotaOff
   readonly #index = new UserIndex()
   readonly #groupNames = new Map<string, Set<Group>>()
-  readonly #memberOrder = new MemberOrder()
   #seq = 0
 
   constructor(clock: TenantClock, random: () => number) {
@@ -106,8 +104,13 @@ export class Org {
   }
 
   /** Members of a group that came after the one with this number, in the order in which they came. */
-  membersAfter(group: Group, seq: number): readonly Membership[] {
-    return this.#memberOrder.after(group, seq)
+  membersAfter(group: Group, seq: number): Iterable<Membership> {
+    return group.members.after(seq)
+  }
+
+  /** Builds the indexes of all users at once, as it is best done when many have come. */
+  indexUsers(): void {
+    this.#index.catchUp()
   }
 
   /** Takes in a new user and makes him a member of Everyone. */
@@ -123,9 +126,9 @@ export class Org {
   /** Replaces a user's profile and keeps the indexes right. Null values become absent ones. */
   setProfile(user: User, profile: Readonly<Record<string, Json>>): void {
     this.lag.userChanges(user)
-    this.#index.leave(user)
+    const before = user.profile
     user.profile = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== null))
-    this.#index.enter(user)
+    this.#index.update(user, before)
   }
 
   /** Forgets a user with memberships and links. */
@@ -176,16 +179,15 @@ export class Org {
 
   /** Makes a user a member. An existing membership only changes its source; returns whether the user is new in it. */
   join(group: Group, user: User, via: MembershipSource): boolean {
-    const existing = group.members.get(user.id)
+    const existing = group.members.get(user)
     if (existing !== undefined) {
-      existing.via = via
+      group.members.setSource(existing.seq, via)
       return false
     }
-    const membership: Membership = { seq: this.next(), user, via }
-    this.lag.membershipChanges(group, user.id, undefined)
-    group.members.set(user.id, membership)
-    this.#memberOrder.add(group, membership)
-    user.groups.set(group.id, group)
+    const seq = this.next()
+    this.lag.membershipChanges(group, user, undefined)
+    group.members.add({ seq, user, via })
+    user.groups.add(group, seq)
     this.#membershipChanged(group)
     for (const app of this.#appsOf(group)) gainApp(this, app, user)
     return true
@@ -193,11 +195,10 @@ export class Org {
 
   /** Ends a membership; returns how the user had come in, undefined if he was no member. */
   leave(group: Group, user: User): MembershipSource | undefined {
-    const membership = group.members.get(user.id)
+    const membership = group.members.get(user)
     if (membership === undefined) return undefined
-    this.lag.membershipChanges(group, user.id, membership)
-    group.members.delete(user.id)
-    this.#memberOrder.forget(group)
+    this.lag.membershipChanges(group, user, membership)
+    group.members.delete(membership.seq)
     user.groups.delete(group.id)
     this.#membershipChanged(group)
     for (const app of this.#appsOf(group)) loseApp(this, app, user, { only: 'GROUP' })

@@ -1,6 +1,6 @@
 import type { PageShape, SimulatedReply } from '../kernel.ts'
 import { type Call, ok, query } from './call.ts'
-import { invalid, invalidCursor } from './errors.ts'
+import { invalid, invalidCursor, OktaError } from './errors.ts'
 
 /** How long the pages of a list are. */
 export interface PageSize {
@@ -12,6 +12,13 @@ export interface PageSize {
 
 /** The `limit` of a call. Text that is no number and limits below 1 are refused; ones that are too long are cut. */
 export function limitOf(call: Call, size: PageSize): number {
+  const limit = limitSaid(call, size)
+  const { slowPageLimit } = call.org.switches
+  if (slowPageLimit > 0 && limit > slowPageLimit) throw new OktaError(500, 'E0000009')
+  return limit
+}
+
+function limitSaid(call: Call, size: PageSize): number {
   const given = query(call, 'limit')
   if (given === undefined || given === '') return size.byDefault
   const limit = Number(given)

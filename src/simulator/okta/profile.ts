@@ -9,6 +9,8 @@ export const alwaysShown = ['firstName', 'lastName', 'mobilePhone', 'secondEmail
 
 const taken = 'An object with this field already exists in the current organization'
 const blank = 'The field cannot be left blank'
+const unsupported = 'Characters outside the basic multilingual plane are not supported'
+const beyondPlane = /[\u{10000}-\u{10FFFF}]/u
 const pattern = 'Does not match required pattern'
 const emailForm = /^[^\s@"(),:;<>[\]\\]+@[^\s@.]+(\.[^\s@.]+)*$/u
 
@@ -44,7 +46,10 @@ export function checkProfile(write: ProfileWrite): void {
     if (fault !== undefined) faults.push([name, fault])
   }
   const first = faults[0]
-  if (first !== undefined) throw invalid(first[0], ...faults.map(([name, fault]) => `${name}: ${fault}`))
+  const namesObject = user !== undefined && org.switches.updateSummaryNames === 'object'
+  const object = namesObject ? org.switches.updateObjectName : first?.[0]
+  if (object !== undefined && first !== undefined)
+    throw invalid(object, ...faults.map(([name, fault]) => `${name}: ${fault}`))
 }
 
 function checkMutability({ type, named, next, user }: ProfileWrite): void {
@@ -82,7 +87,8 @@ function faultOf({ org, next, user }: ProfileWrite, name: string, attribute: Att
   if (user !== undefined && same(user.profile[name] ?? null, value)) return undefined
   const fault = valueFault(name, attribute, value)
   if (fault !== undefined) return fault
-  return isTaken(org, name, { attribute, value, user }) ? taken : undefined
+  if (!isTaken(org, name, { attribute, value, user })) return undefined
+  return name === 'login' ? taken : org.switches.takenAttributeCause
 }
 
 function isTaken(org: Org, name: string, at: { attribute: Attribute; value: Json; user: User | undefined }): boolean {
@@ -112,6 +118,7 @@ function valueFault(name: string, attribute: Attribute, value: Json): string | u
 
 function arrayFault(attribute: Attribute, value: Json): string | undefined {
   if (!Array.isArray(value)) return 'The value must be an array'
+  if (value.some(item => typeof item === 'string' && beyondPlane.test(item))) return unsupported
   const type = attribute.items?.type
   const fits = (item: unknown): boolean =>
     type === 'integer' ? Number.isInteger(item) : type === undefined || typeof item === type
@@ -119,7 +126,7 @@ function arrayFault(attribute: Attribute, value: Json): string | undefined {
 }
 
 function textFault(name: string, attribute: Attribute, value: string): string | undefined {
-  if (/[\u{10000}-\u{10FFFF}]/u.test(value)) return 'Characters outside the basic multilingual plane are not supported'
+  if (beyondPlane.test(value)) return unsupported
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = { ...unsaidLengths[name], ...attribute }
   const free = name === 'login' && attribute.pattern === '.+'
   if (value.length > maxLength || (value.length < minLength && !free)) {

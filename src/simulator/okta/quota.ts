@@ -68,7 +68,7 @@ const workforce: Readonly<Record<BucketName, number>> = {
   apps: 100,
   'apps-id': 500,
   logs: 120,
-  token: 150,
+  token: 300,
   other: 1200,
 }
 

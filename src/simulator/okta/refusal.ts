@@ -1,6 +1,7 @@
 import type { Refusal, SimulatedReply, SimulatedRequest } from '../kernel.ts'
 import { errorBody, OktaError } from './errors.ts'
 import { challenge } from './gate.ts'
+import { withStanding } from './limiter.ts'
 
 const LIMIT = 600
 const WINDOW_MS = 60_000
@@ -11,15 +12,15 @@ export function playedRefusal(
   why: Refusal,
   { errorId, now }: { readonly errorId: string; readonly now: number },
 ): SimulatedReply {
+  const standing = { limit: LIMIT, reset: Math.floor(now / 1000) + WINDOW_MS / 1000 }
   if (why === 'throttled') {
-    const reset = Math.floor(now / 1000) + WINDOW_MS / 1000
-    const headers: SimulatedReply['headers'] = [
-      ['x-rate-limit-limit', String(LIMIT)],
-      ['x-rate-limit-remaining', '0'],
-      ['x-rate-limit-reset', String(reset)],
-    ]
-    return { status: 429, headers, body: errorBody(new OktaError(429, 'E0000047'), errorId) }
+    const body = errorBody(new OktaError(429, 'E0000047'), errorId)
+    return withStanding({ status: 429, headers: [], body }, { ...standing, remaining: 0 })
   }
+  return withStanding(expired(request, errorId), { ...standing, remaining: LIMIT - 1 })
+}
+
+function expired(request: SimulatedRequest, errorId: string): SimulatedReply {
   if (request.segments.join('/') === 'oauth2/v1/token') {
     const body = { error: 'invalid_client', error_description: 'The client_assertion token is expired.' }
     return { status: 401, headers: [], body }

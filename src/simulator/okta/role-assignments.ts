@@ -125,7 +125,9 @@ export function boundRole(org: Org, role: CustomRole, set: ResourceSet): RoleAss
 export function giveRole(org: Org, holder: Holder, role: RoleAssignment): void {
   const filled = holder.type === 'GROUP' && [...org.rules.values()].some(rule => rule.groupIds.includes(holder.who.id))
   if (filled)
-    throw new OktaError(400, 'E0000192', { summary: 'A group with group rules cannot be granted an admin role.' })
+    throw new OktaError(400, 'E0000192', {
+      summary: 'Roles cannot be granted to groups with group membership rules.',
+    })
   const same = (held: RoleAssignment): boolean =>
     held.type === role.type && held.customRole === role.customRole && held.resourceSet === role.resourceSet
   if (holder.who.roles.some(same))

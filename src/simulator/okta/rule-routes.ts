@@ -18,6 +18,7 @@ import { type JsonObject, stringOr, stringsOf } from './json.ts'
 import type { GroupRule } from './objects.ts'
 import { type PageSize, pageOf } from './paging.ts'
 import { RuleExpressionError, ruleCondition } from './rule-expression.ts'
+import { lockedWrite } from './rule-locks.ts'
 import { applyRule, removeRuleMembers } from './rules.ts'
 import { timestamp } from './time.ts'
 
@@ -112,10 +113,14 @@ function requireInactive(rule: GroupRule): void {
     throw invalid('rule', 'An active rule cannot be changed or deleted; deactivate it first.')
 }
 
+/** Replaces all of a rule but its groups. */
 function replaceRule(call: Call): SimulatedReply {
   const rule = ruleOf(call)
   requireInactive(rule)
-  const { excluded, ...rest } = written(call, body(call))
+  const { excluded, groupIds, ...rest } = written(call, body(call))
+  const same = groupIds.length === rule.groupIds.length && groupIds.every(id => rule.groupIds.includes(id))
+  if (!same && call.org.switches.ruleGroupsReplaced === 'E0000001')
+    throw invalid('actions', 'actions: The groups of a rule cannot be updated')
   Object.assign(rule, rest)
   rule.excluded.clear()
   for (const id of excluded) rule.excluded.add(id)
@@ -163,7 +168,7 @@ function listRules(call: Call): SimulatedReply {
 /** The rules through which a user is a member of a group. */
 function rulesOfMember(call: Call): SimulatedReply {
   const group = groupOf(call)
-  const via = group.members.get(userOf(call, { needs: 'okta.users.read' }).id)?.via
+  const via = group.members.get(userOf(call, { needs: 'okta.users.read' }))?.via
   const rule = typeof via === 'object' ? call.org.rules.get(via.rule) : undefined
   return ok(rule === undefined ? [] : [view(call, rule)])
 }
@@ -175,11 +180,11 @@ const one = '/api/v1/groups/rules/:rule'
 /** Rules that fill groups by themselves. Source: Okta, Group Rules API. */
 export const ruleRoutes: readonly Route[] = [
   { method: 'GET', path: '/api/v1/groups/rules', ...read, withoutRole: 'empty', answer: listRules },
-  { method: 'POST', path: '/api/v1/groups/rules', ...write, answer: createRule },
+  { method: 'POST', path: '/api/v1/groups/rules', ...write, answer: lockedWrite(createRule) },
   { method: 'GET', path: '/api/v1/groups/:group/users/:user/group-rules', ...read, answer: rulesOfMember },
   { method: 'GET', path: one, ...read, answer: call => ok(view(call, ruleOf(call))) },
-  { method: 'PUT', path: one, ...write, answer: replaceRule },
-  { method: 'DELETE', path: one, ...write, answer: deleteRule },
-  { method: 'POST', path: `${one}/lifecycle/activate`, ...write, answer: activate },
-  { method: 'POST', path: `${one}/lifecycle/deactivate`, ...write, answer: deactivate },
+  { method: 'PUT', path: one, ...write, answer: lockedWrite(replaceRule) },
+  { method: 'DELETE', path: one, ...write, answer: lockedWrite(deleteRule) },
+  { method: 'POST', path: `${one}/lifecycle/activate`, ...write, answer: lockedWrite(activate) },
+  { method: 'POST', path: `${one}/lifecycle/deactivate`, ...write, answer: lockedWrite(deactivate) },
 ]

@@ -42,13 +42,13 @@ export function forgetGroup(org: Org, group: Group): void {
 }
 
 function enter(org: Org, group: Group, of: { user: User; rule: GroupRule }): void {
-  if (group.members.has(of.user.id)) return
+  if (group.members.has(of.user)) return
   org.join(group, of.user, { rule: of.rule.id })
   recordBySystem(org, 'group.user_membership.add', of.user, group)
 }
 
 function leave(org: Org, group: Group, of: { user: User; rule: GroupRule }): void {
-  const via = group.members.get(of.user.id)?.via
+  const via = group.members.get(of.user)?.via
   if (typeof via !== 'object' || via.rule !== of.rule.id) return
   org.leave(group, of.user)
   recordBySystem(org, 'group.user_membership.remove', of.user, group)

@@ -66,6 +66,13 @@ const path = '/api/v1/meta/schemas/apps/:app/default'
 
 /** The schemas of the users of apps. Source: Okta, Schemas API. */
 export const appSchemaRoutes: readonly Route[] = [
-  { method: 'GET', path, scope: 'okta.schemas.read', needs: 'okta.schemas.read', bucket: 'other', answer: view },
-  { method: 'POST', path, scope: 'okta.schemas.manage', needs: 'okta.schemas.manage', bucket: 'other', answer: update },
+  { method: 'GET', path, scope: 'okta.schemas.read', needs: 'okta.apps.read', bucket: 'other', answer: view },
+  {
+    method: 'POST',
+    path,
+    scope: 'okta.schemas.manage',
+    needs: 'okta.appSchemas.manage',
+    bucket: 'other',
+    answer: update,
+  },
 ]

@@ -6,6 +6,7 @@ import { isObject, type JsonObject, stringOr } from './json.ts'
 import { newUserType } from './load-types.ts'
 import type { Attribute, UserType } from './objects.ts'
 import { attributeView, subschema } from './schema-view.ts'
+import { noteSchemaChange } from './seldom.ts'
 import { timestamp } from './time.ts'
 import { defaultType } from './user-types.ts'
 
@@ -56,6 +57,7 @@ function updateSchema(call: Call): SimulatedReply {
     throw invalid('schema', 'unique: Up to 5 attributes of a user type can be unique')
   }
   for (const [name, value] of Object.entries(base)) changeBase(type, name, isObject(value) ? value : {})
+  if (Object.keys(custom).some(name => type.custom.has(name))) noteSchemaChange(call.org)
   type.custom.clear()
   for (const [name, attribute] of next) type.custom.set(name, attribute)
   type.lastUpdated = call.org.now()
@@ -145,10 +147,7 @@ function changeType(call: Call): SimulatedReply {
 function deleteType(call: Call): SimulatedReply {
   const type = userTypeOf(call)
   const used = [...call.org.users.values()].some(user => user.typeId === type.id)
-  if (type.isDefault || used)
-    throw new OktaError(409, 'E0000136', {
-      summary: 'The user type cannot be deleted while it is the default or in use.',
-    })
+  if (type.isDefault || used) throw new OktaError(403, 'E0000142')
   call.org.types.delete(type.id)
   return noContent
 }

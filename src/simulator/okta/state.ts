@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './json.ts'
-import type { Attribute, GroupType, LinkedEnd, UserStatus } from './objects.ts'
+import type { AnnouncedStatus, Attribute, GroupType, LinkedEnd, UserStatus } from './objects.ts'
 import type { BucketName } from './quota.ts'
 import type { Switches } from './switches.ts'
 
@@ -153,7 +153,9 @@ interface UserState {
   readonly id?: string
   /** ACTIVE where absent. */
   readonly status?: UserStatus
-  readonly transitioningTo?: { readonly status: UserStatus; readonly at: string }
+  readonly transitioningTo?: { readonly status: AnnouncedStatus; readonly at: string }
+  /** Id of a realm other than the org's default one. */
+  readonly realmId?: string
   readonly profile: Readonly<Record<string, Json>>
   /** Id or name of the user type. */
   readonly type?: string
@@ -168,6 +170,8 @@ interface UserState {
   readonly provider?: { readonly type: string; readonly name: string }
   /** System that masters the profile, such as `ACTIVE_DIRECTORY`. */
   readonly profileMaster?: string | null
+  /** Whether unknown devices are blocked. */
+  readonly blocked?: boolean
   readonly sessions?: number
   readonly roles?: readonly RoleState[]
   /** Linked objects: primary name to the id or login of the primary user. */

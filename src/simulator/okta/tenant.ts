@@ -6,9 +6,9 @@ import type { Call, Route } from './call.ts'
 import { ok } from './call.ts'
 import { DpopNonces } from './dpop.ts'
 import { dumpState } from './dump.ts'
-import { errorBody, forbidden, OktaError } from './errors.ts'
+import { errorBody, forbidden, OktaError, translated } from './errors.ts'
 import { Field } from './field.ts'
-import { identified, scopeRefusal } from './gate.ts'
+import { type Identified, identified, scopeRefusal } from './gate.ts'
 import { newId, randomText } from './ids.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { Limiter, withStanding } from './limiter.ts'
@@ -137,7 +137,7 @@ class OktaOrg implements OktaTenant {
 
   async #answer(request: SimulatedRequest, requestId: string): Promise<SimulatedReply> {
     try {
-      if (request.segments.join('/') === 'oauth2/v1/token') return await this.#token(request)
+      if (/^oauth2\/([^/]+\/)?v1\/token$/.test(request.segments.join('/'))) return await this.#token(request)
       return await this.#operation(request, requestId)
     } catch (cause) {
       if (!(cause instanceof OktaError)) throw cause
@@ -146,11 +146,16 @@ class OktaOrg implements OktaTenant {
   }
 
   #refusal(cause: OktaError): SimulatedReply {
-    return { status: cause.status, headers: [], body: errorBody(cause, `oae${randomText(this.#random, 17)}`) }
+    const told = this.#org.switches.translatedErrors ? translated(cause) : cause
+    return { status: cause.status, headers: [], body: errorBody(told, `oae${randomText(this.#random, 17)}`) }
   }
 
   async #token(request: SimulatedRequest): Promise<SimulatedReply> {
-    if (request.method !== 'POST') throw new OktaError(405, 'E0000022')
+    if (request.method !== 'POST')
+      return withStanding(
+        this.#refusal(new OktaError(405, 'E0000022')),
+        this.#limiter.peek(this.#org, 'token', 'unknown'),
+      )
     const form = formOf(request)
     try {
       const app = await this.#endpoint.client(request, form)
@@ -180,9 +185,8 @@ class OktaOrg implements OktaTenant {
       const call = { org: this.#org, request, principal: anybody, requestId, ...found }
       return withStanding(this.#answered(call), this.#limiter.peek(this.#org, found.route.bucket, 'unknown'))
     }
-    const who = identified(this.#org, this.#tokens, request)
-    const identity = who instanceof Promise ? await who : who
     const bucket = found.kind === 'route' ? found.route.bucket : 'other'
+    const identity = await this.#identity(request)
     if ('refusal' in identity) return withStanding(identity.refusal, this.#limiter.peek(this.#org, bucket, 'unknown'))
     const { principal } = identity
     if (found.kind !== 'route') {
@@ -203,6 +207,15 @@ class OktaOrg implements OktaTenant {
       parameters: found.parameters,
     }
     return withStanding(this.#gated(call), standing)
+  }
+
+  async #identity(request: SimulatedRequest): Promise<Identified> {
+    try {
+      return await identified(this.#org, this.#tokens, request)
+    } catch (cause) {
+      if (cause instanceof OktaError) return { refusal: this.#refusal(cause) }
+      throw cause
+    }
   }
 
   #answered(call: Call): SimulatedReply {

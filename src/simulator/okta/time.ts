@@ -10,8 +10,13 @@ export function wholeSecond(ms: number): number {
 
 /** `2026-01-31T09:00:00.000Z`, or null where the org has no such time yet. */
 export function timestamp(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
+  if (ms === null) return null
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() }
+  return last.text
 }
+
+/** The times of one object are often the same. */
+let last = { ms: Number.NaN, text: '' }
 
 const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/
 

@@ -9,9 +9,11 @@ import {
 import type { SimulatedReply, SimulatedRequest } from '../kernel.ts'
 import { edgeNow } from '../skew.ts'
 import { DpopError, type DpopNonces, proofThumbprint } from './dpop.ts'
+import { isObject, stringsOf } from './json.ts'
 import type { App } from './objects.ts'
 import type { Org } from './org.ts'
 import { isKnownScope } from './scopes.ts'
+import type { Switches } from './switches.ts'
 import { machineSeconds } from './time.ts'
 import type { AccessTokens } from './tokens.ts'
 
@@ -31,6 +33,8 @@ export class TokenError extends Error {
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
+/** Grant types of the org authorization server, as its refusals list them. */
+const serverGrantTypes = ['authorization_code', 'client_credentials', 'implicit', 'password', 'refresh_token']
 const hour = 3600
 
 function badClient(description: string): TokenError {
@@ -53,18 +57,20 @@ export class TokenEndpoint {
 
   /** Checks the client. Throws a TokenError for one that is not who it says. */
   async client(request: SimulatedRequest, form: URLSearchParams): Promise<App> {
-    checkGrant(request, form)
+    const grant = checkedGrant(request, form)
     const assertion = form.get('client_assertion') ?? ''
     const { header, claims } = parsedAssertion(assertion)
     const app = this.#app(form, claims)
     await checkSignature(app, assertion, header)
-    this.#checkClaims(claims, `${request.url.origin}/oauth2/v1/token`)
+    this.#checkClaims(claims, `${request.url.origin}${request.url.pathname}`)
+    requireGrantType(app, grant)
     return app
   }
 
   /** Issues a token to a client that has been checked. */
   async issue(request: SimulatedRequest, form: URLSearchParams, app: App): Promise<SimulatedReply> {
-    const scopes = grantedScopes(form, app)
+    const scopes = grantedScopes(form, app, this.#org.switches)
+    if (!isOrgServer(request)) throw scopeUnknown(this.#org.switches)
     const thumbprint = app.requiresDpop ? await this.#proof(request) : undefined
     const { tokenSeconds } = this.#org.switches
     const token = await this.#tokens.issue({
@@ -138,7 +144,8 @@ export class TokenEndpoint {
     if (proof === undefined) throw new TokenError(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
     try {
       const machineNow = machineSeconds(this.#org)
-      return await proofThumbprint(proof, { request, nonces: this.#nonces, now: this.#seconds(), machineNow })
+      const used = this.#tokens.proofs
+      return await proofThumbprint(proof, { request, used, nonces: this.#nonces, now: this.#seconds(), machineNow })
     } catch (cause) {
       if (!(cause instanceof DpopError)) throw cause
       if (cause.wantsNonce) {
@@ -164,20 +171,21 @@ function secretUsed(): TokenError {
   )
 }
 
-function checkGrant(request: SimulatedRequest, form: URLSearchParams): void {
+/** The grant type a request asks for. Refuses requests without credentials that could be good. */
+function checkedGrant(request: SimulatedRequest, form: URLSearchParams): string {
   const grant = form.get('grant_type')
   if (grant === null || grant === '') {
     throw new TokenError(
       400,
       'invalid_request',
-      "The token request must specify a 'grant_type'. Valid values for this request are 'client_credentials'.",
+      `The token request must specify a 'grant_type'. Valid values: [${serverGrantTypes.join(', ')}]`,
     )
   }
-  if (grant !== 'client_credentials') {
+  if (!serverGrantTypes.includes(grant)) {
     throw new TokenError(
       400,
       'unsupported_grant_type',
-      `The authorization grant type is not supported by the authorization server: ${grant}`,
+      `The authorization grant type is not supported by the authorization server. Configured grant types: [${serverGrantTypes.join(', ')}].`,
     )
   }
   const hasSecret =
@@ -189,6 +197,18 @@ function checkGrant(request: SimulatedRequest, form: URLSearchParams): void {
     throw new TokenError(400, 'invalid_request', 'The client_assertion_type is invalid.')
   }
   if ((form.get('client_assertion') ?? '') === '') throw badClient('No client credentials found.')
+  return grant
+}
+
+/** The app may use the grant types of its settings; service apps have one. */
+function requireGrantType(app: App, grant: string): void {
+  const settings = app.parts.settings
+  const client = isObject(settings) ? settings.oauthClient : undefined
+  const said = isObject(client) ? stringsOf(client.grant_types) : []
+  const configured = said.length === 0 ? ['client_credentials'] : said
+  if (configured.includes(grant)) return
+  const text = 'The client is not authorized to use the provided grant type. Configured grant types:'
+  throw new TokenError(400, 'unauthorized_client', `${text} [${configured.join(', ')}].`)
 }
 
 function parsedAssertion(assertion: string): { header: ProtectedHeaderParameters; claims: JWTPayload } {
@@ -215,18 +235,21 @@ async function checkSignature(app: App, assertion: string, header: ProtectedHead
 }
 
 /** What is both asked for and granted: a part is enough, nothing at all is refused. */
-function grantedScopes(form: URLSearchParams, app: App): readonly string[] {
+function grantedScopes(form: URLSearchParams, app: App, switches: Switches): readonly string[] {
   const asked = [...new Set((form.get('scope') ?? '').split(' ').filter(scope => scope !== ''))]
   if (asked.length === 0) throw new TokenError(400, 'invalid_scope', 'No scopes were requested.')
-  if (asked.some(scope => !isKnownScope(scope))) {
-    throw new TokenError(
-      400,
-      'invalid_scope',
-      'One or more scopes are not configured for the authorization server resource.',
-    )
-  }
+  if (asked.some(scope => !isKnownScope(scope))) throw scopeUnknown(switches)
   const granted = asked.filter(scope => app.grants.some(grant => grant.scopeId === scope))
   if (granted.length === 0)
-    throw new TokenError(400, 'consent_required', 'You are not allowed any of the requested scopes.')
+    throw new TokenError(400, switches.noScopeGrantedError, 'You are not allowed any of the requested scopes.')
   return granted
+}
+
+function scopeUnknown({ unknownScopeDescription }: Switches): TokenError {
+  return new TokenError(400, 'invalid_scope', unknownScopeDescription)
+}
+
+/** Whether the request goes to the org authorization server; custom ones know no scopes of the management API. */
+function isOrgServer({ segments }: SimulatedRequest): boolean {
+  return segments.length === 3
 }

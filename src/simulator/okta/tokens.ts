@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { SignJWT } from 'jose'
+import { ProofIds } from './dpop.ts'
 import { randomText } from './ids.ts'
 import type { App } from './objects.ts'
 
@@ -14,6 +15,8 @@ export interface IssuedToken {
 
 /** The access tokens this org has given out; they outlive a change of state, as signed tokens do. */
 export class AccessTokens {
+  /** Proofs of possession that came with tokens or with requests for them. */
+  readonly proofs = new ProofIds()
   readonly #issued = new Map<string, IssuedToken>()
   readonly #random: () => number
   /** Made when the first token is signed: it takes a while. */

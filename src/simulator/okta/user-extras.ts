@@ -1,6 +1,7 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { type Call, noContent, ok, origin, type Route, userOf } from './call.ts'
 import { selfLink } from './paging.ts'
+import { blocksOf } from './user-view.ts'
 
 /** What an org without such things answers about a user: nothing of the kind. */
 function none(call: Call): SimulatedReply {
@@ -25,7 +26,7 @@ function orgMetadata(call: Call): SimulatedReply {
   const base = origin(call)
   return ok({
     id: '00o1simulatedOrg5d7',
-    pipeline: 'idx',
+    pipeline: call.org.switches.classicEngine ? 'v1' : 'idx',
     _links: { organization: { href: base }, alternate: { href: base } },
   })
 }
@@ -73,7 +74,7 @@ export const extraRoutes: readonly Route[] = [
   { ...read, path: `${ofUser}/clients`, answer: none },
   { ...read, path: `${ofUser}/idps`, answer: none },
   { ...read, path: `${ofUser}/devices`, answer: none },
-  { ...read, path: `${ofUser}/blocks`, answer: none },
+  { ...read, path: `${ofUser}/blocks`, answer: call => ok(blocksOf(userOf(call))) },
   {
     method: 'GET',
     path: '/api/v1/org',

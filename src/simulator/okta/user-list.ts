@@ -1,14 +1,16 @@
 import type { SimulatedReply } from '../kernel.ts'
 import { confinedTo, reachesUser } from './access.ts'
+import { openAttributes } from './attribute-access.ts'
 import { type Call, ok, origin, query } from './call.ts'
 import { OktaError } from './errors.ts'
 import { type Expression, parseExpression, predicate, required, type Test, testsOf } from './expression.ts'
 import { fieldsOf, project } from './fields.ts'
 import type { User } from './objects.ts'
-import { type PageSize, pageOf, selfLink, seqOf } from './paging.ts'
+import { limitOf, type PageSize, pageOf, selfLink, seqOf } from './paging.ts'
+import { requireSearchable } from './seldom.ts'
 import { shownUser, shownUsersAfter, shownUsersWith } from './shown.ts'
 import { sortedPage } from './sorted.ts'
-import { userView } from './user-view.ts'
+import { classified, omittedBy, userView } from './user-view.ts'
 
 const size: PageSize = { byDefault: 200, max: 200 }
 const times = new Set(['created', 'activated', 'statusChanged', 'lastUpdated', 'lastLogin', 'passwordChanged'])
@@ -48,25 +50,42 @@ export function listUsers(call: Call): SimulatedReply {
 function viewOf(call: Call): (user: User) => unknown {
   const base = origin(call)
   const fields = query(call, 'fields')
-  const view = (user: User): Record<string, unknown> => userView(call.org, user, { base, links: 'self' })
+  const omitted = omittedBy(call.request.headers['content-type'])
+  const expands = query(call, 'expand') === 'classification'
+  const view = (user: User): Record<string, unknown> => {
+    const isOpen = openAttributes(call.principal, 'okta.users.read', user)
+    const shown = userView(call.org, user, { base, links: 'self', omitted, isOpen })
+    return expands ? classified(shown) : shown
+  }
   if (fields === undefined) return view
   const projection = fieldsOf(fields)
-  return user => project(view(user), projection)
+  return user => ({ id: user.id, ...project(view(user), projection) })
 }
 
 function searched(call: Call, text: string, view: (user: User) => unknown): SimulatedReply {
   const expression = parseExpression(text)
   for (const test of testsOf(expression)) checkSearchTest(test)
+  requireSearchable(call.org)
+  const { searchPagingCap: cap } = call.org.switches
   const sortBy = query(call, 'sortBy')
-  const from = sortBy === undefined ? seqOf(call) : 0
+  const from = sortBy === undefined && cap === 0 ? seqOf(call) : 0
   const users = visible(call, matching(call, { expression, ignoreCase: true, from }))
-  if (sortBy === undefined) return pageOf(call, users, { size, view })
+  if (sortBy === undefined) return pageOf(call, cap === 0 ? users : firstOf(users, cap), { size, view })
   return sortedPage(call, users, { size, view, sortBy, value: userValue })
+}
+
+function* firstOf(users: Iterable<User>, count: number): Generator<User> {
+  let left = count
+  for (const user of users) {
+    yield user
+    left -= 1
+    if (left === 0) return
+  }
 }
 
 /** Up to 10 users (or `limit`) whose first name, last name or email starts with the text; this list does not page. */
 function quick(call: Call, text: string, view: (user: User) => unknown): SimulatedReply {
-  const limit = Math.min(Number(query(call, 'limit') ?? 10) || 10, size.max)
+  const limit = limitOf(call, { byDefault: 10, max: size.max })
   const found: unknown[] = []
   for (const user of visible(call, notDeprovisioned(shownUsersAfter(call.org, seqOf(call))))) {
     const starts = ['firstName', 'lastName', 'email'].some(name =>

@@ -1,3 +1,4 @@
+import { type AttributeTest, openProfile } from './attribute-access.ts'
 import type { Json } from './json.ts'
 import type { User } from './objects.ts'
 import type { Org } from './org.ts'
@@ -31,7 +32,13 @@ const nothingOmitted: Omitted = { credentials: false, links: false, transition: 
 export function userView(
   org: Org,
   user: User,
-  shown: { readonly base: string; readonly links: 'self' | 'all'; readonly omitted?: Omitted },
+  shown: {
+    readonly base: string
+    readonly links: 'self' | 'all'
+    readonly omitted?: Omitted
+    /** Which attributes the reader may see; absent: all. */
+    readonly isOpen?: AttributeTest | undefined
+  },
 ): Record<string, unknown> {
   const omitted = shown.omitted ?? nothingOmitted
   return {
@@ -44,15 +51,25 @@ export function userView(
     lastUpdated: timestamp(user.lastUpdated),
     passwordChanged: timestamp(user.passwordChanged),
     ...(user.transition !== null && !omitted.transition ? { transitioningToStatus: user.transition.to } : {}),
-    ...(org.switches.realmId !== '' && shown.links === 'all' ? { realmId: org.switches.realmId } : {}),
+    ...(org.switches.realmId !== '' && shown.links === 'all' ? { realmId: user.realmId ?? org.switches.realmId } : {}),
     type: { id: user.typeId },
-    profile: profileView(user.profile),
+    profile: openProfile(profileView(user.profile), shown.isOpen),
     ...(omitted.credentials ? {} : { credentials: credentialsView(org, user) }),
     _links:
       shown.links === 'self'
         ? { self: { href: `${shown.base}/api/v1/users/${user.id}` } }
         : links(org, user, { base: shown.base, omitted }),
   }
+}
+
+/** What blocks a user although he is ACTIVE: devices that Okta does not know. */
+export function blocksOf(user: User): readonly unknown[] {
+  return user.isBlocked === true ? [{ type: 'DEVICE_BASED', appliesTo: 'UNKNOWN_DEVICES' }] : []
+}
+
+/** A user's view with his classification embedded. */
+export function classified(view: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { ...view, _embedded: { classification: { type: 'STANDARD', lastUpdated: view.created } } }
 }
 
 function profileView(profile: Readonly<Record<string, Json>>): Record<string, Json> {
@@ -120,6 +137,9 @@ const credentialPaths: Readonly<Record<string, string>> = {
   changePassword: 'credentials/change_password',
 }
 
+/** Links that `omitCredentialsLinks` leaves out. */
+const ofCredentials = new Set([...Object.keys(credentialPaths), 'resetPassword', 'resetFactors', 'unlock'])
+
 const lifecyclePaths: Readonly<Record<string, string>> = {
   resetPassword: 'reset_password',
   expirePassword: 'expire_password',
@@ -136,7 +156,7 @@ function links(org: Org, user: User, shown: { base: string; omitted: Omitted }):
   const found: Record<string, unknown> = {}
   for (const name of linkNames[user.status]) {
     const credential = credentialPaths[name]
-    if (credential !== undefined && shown.omitted.links) continue
+    if (shown.omitted.links && ofCredentials.has(name)) continue
     if (name === 'resetFactors' && !hasFactors(org, user)) continue
     if (name === 'forgotPassword' && org.switches.forgotPasswordNeedsQuestion && user.recoveryQuestion === null)
       continue

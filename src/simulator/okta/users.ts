@@ -1,27 +1,30 @@
 import { createHash } from 'node:crypto'
 import type { SimulatedReply } from '../kernel.ts'
 import { confinedTo, groupActor, reachesGroup, userActor } from './access.ts'
+import { openAttributes, requireOpen } from './attribute-access.ts'
 import { body, type Call, flag, noContent, ok, origin, part, query, type Route, record, userOf } from './call.ts'
 import { type CredentialWrite, checkHistory, checkPassword, credentialWrite, rememberPassword } from './credentials.ts'
 import { forbidden, invalid, notFound, OktaError } from './errors.ts'
 import { type Json, type JsonObject, stringOr, stringsOf } from './json.ts'
-import { deactivate } from './lifecycle.ts'
+import { beginActivation, deactivate } from './lifecycle.ts'
 import { requireWritable } from './members.ts'
 import { newUser, tokenOwner } from './new-user.ts'
 import type { Group, User, UserStatus, UserType } from './objects.ts'
-import type { Org } from './org.ts'
 import { attributeOf, checkProfile } from './profile.ts'
 import { applyRules } from './rules.ts'
+import { requireKnown } from './seldom.ts'
 import { listUsers } from './user-list.ts'
+import { checkMaster } from './user-master.ts'
 import { defaultType } from './user-types.ts'
-import { omittedBy, userView } from './user-view.ts'
+import { blocksOf, classified, omittedBy, userView } from './user-view.ts'
 
 function fullView(call: Call, user: User): SimulatedReply {
   const omitted = omittedBy(call.request.headers['content-type'])
-  const view = userView(call.org, user, { base: origin(call), links: 'all', omitted })
+  const isOpen = openAttributes(call.principal, 'okta.users.read', user)
+  let view = userView(call.org, user, { base: origin(call), links: 'all', omitted, isOpen })
   const expand = query(call, 'expand')
-  if (expand === 'blocks') view._embedded = { blocks: [] }
-  if (expand === 'classification') view._embedded = { classification: { type: 'STANDARD', lastUpdated: view.created } }
+  if (expand === 'blocks') view._embedded = { blocks: blocksOf(user) }
+  if (expand === 'classification') view = classified(view)
   return ok(view, [['etag', etag(user)]])
 }
 
@@ -97,13 +100,23 @@ function createUser(call: Call): SimulatedReply {
   const named = profileOf(given)
   const profile = withDefaults(type, named)
   checkProfile({ org, type, next: profile, named: Object.keys(named) })
+  requireKnown(org, Object.keys(named))
   const credentials = credentialWrite(part(given, 'credentials'))
   checkPassword(org, credentials, String(profile.login))
   const status = firstStatus(call, credentials)
   const groups = targetGroups(call, given)
-  const user = newUser(org, org.id('00u'), { status, typeId: type.id, credentials })
+  const awaited =
+    org.switches.activationSeconds > 0 && (status === 'ACTIVE' || status === 'PROVISIONED') ? status : undefined
+  const user = newUser(org, org.id('00u'), {
+    status: awaited === undefined ? status : 'STAGED',
+    typeId: type.id,
+    credentials,
+  })
+  const realm = stringOr(given.realmId)
+  if (realm !== undefined) user.realmId = realm
   user.profile = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== null))
   org.addUser(user)
+  if (awaited !== undefined) beginActivation(org, user, awaited)
   rememberPassword(user, credentials)
   record(call, 'user.lifecycle.create', [userActor(user)])
   if (status !== 'STAGED') record(call, 'user.lifecycle.activate', [userActor(user)])
@@ -124,11 +137,15 @@ function updateUser(call: Call, mode: 'merge' | 'replace'): SimulatedReply {
     throw notFound(call.parameters.user ?? '', 'User')
   if (user.transition !== null && user.transition.to !== 'DEPROVISIONED') throw new OktaError(409, 'E0000112')
   const named = profileOf(given)
-  const type = (mode === 'replace' ? typeOf(call, given) : undefined) ?? org.types.get(user.typeId) ?? defaultType(org)
+  const wanted = typeOf(call, given)
+  if (mode === 'merge' && wanted !== undefined && wanted.id !== user.typeId)
+    throw invalid('type', 'type: The user type can only be changed by replacing the user')
+  const type = wanted ?? org.types.get(user.typeId) ?? defaultType(org)
   const touchesProfile = given.profile !== undefined || mode === 'replace'
-  const next = mode === 'merge' ? { ...user.profile, ...named } : kept(type, user, named)
+  const next = mode === 'merge' ? { ...user.profile, ...named } : kept(call, type, { user, named })
   if (touchesProfile) {
-    checkMaster(org, user, next)
+    requireOpen(call.principal, user, { named: Object.keys(named), next })
+    checkMaster(org, user, { type, next })
     const dropped = mode === 'replace' ? Object.keys(user.profile).filter(name => next[name] === undefined) : []
     checkProfile({
       org,
@@ -141,26 +158,25 @@ function updateUser(call: Call, mode: 'merge' | 'replace'): SimulatedReply {
   const credentials = credentialWrite(part(given, 'credentials'))
   checkPassword(org, credentials, String(next.login))
   if (flag(call, 'strict', false)) checkHistory(org, user, credentials)
-  if (credentials.password?.kind === 'hash' && user.status !== 'STAGED') throw forbidden()
+  if (credentials.password?.kind === 'hash' && user.status !== 'STAGED')
+    throw new OktaError(403, org.switches.hashedPasswordRefusal)
   applyUpdate(call, user, { type, credentials, next: touchesProfile ? next : undefined })
   return fullView(call, user)
 }
 
-/** A replaced profile: what the request says, and read-only attributes that it left out. */
-function kept(type: UserType, user: User, named: Record<string, Json>): Record<string, Json> {
-  const next = { ...named }
+/** A replaced profile: what the request says, and attributes that it left out and that its sender cannot write. */
+function kept(
+  call: Call,
+  type: UserType,
+  { user, named }: { readonly user: User; readonly named: Readonly<Record<string, Json>> },
+): Record<string, Json> {
+  const next: Record<string, Json> = { ...named }
+  const isOpen = openAttributes(call.principal, 'okta.users.userprofile.manage', user)
   for (const [name, value] of Object.entries(user.profile)) {
-    if (named[name] === undefined && attributeOf(type, name)?.mutability === 'READ_ONLY') next[name] = value
+    const isFixed = attributeOf(type, name)?.mutability === 'READ_ONLY' || isOpen?.(name) === false
+    if (named[name] === undefined && isFixed) next[name] = value
   }
   return next
-}
-
-function checkMaster(org: Org, user: User, next: Readonly<Record<string, Json>>): void {
-  if (user.profileMaster === null) return
-  const changed = Object.entries(next).some(
-    ([name, value]) => JSON.stringify(user.profile[name] ?? null) !== JSON.stringify(value),
-  )
-  if (changed || org.switches.masteredRefusal === 'any-write') throw new OktaError(403, 'E0000023')
 }
 
 function applyUpdate(
@@ -192,6 +208,8 @@ function deleteUser(call: Call): SimulatedReply {
     deactivate(call, user)
     return noContent
   }
+  const { orgContacts } = call.org.switches
+  if (orgContacts.includes(user.id) || orgContacts.includes(String(user.profile.login))) throw forbidden()
   record(call, 'user.lifecycle.delete.initiated', [userActor(user)])
   call.org.eraseUser(user)
   record(call, 'user.lifecycle.delete.completed', [userActor(user)])

@@ -53,6 +53,7 @@ func main() {
 	s.roles(people, groups, units)
 	s.assignAppRoles(people, groups)
 	s.credentials(people)
+	s.applications(people)
 	s.transport(people, groups)
 	s.identity()
 	s.removeEverything(people, groups, units)

@@ -414,3 +414,32 @@ rule(
     expect(await create()).toMatchObject({ reply: { status: 400 } })
   },
 )
+
+rule(
+  {
+    area: 'Faults',
+    says: 'a 503 may come after the write took effect as well, with a Retry-After: an addition that is tried again is refused as one that is there already',
+    source: 'Microsoft Graph error responses',
+  },
+  async () => {
+    const tenant = testTenant(STATE)
+    const faults = new Faults()
+    const front = new Front(tenant.tenant, { faults, log: new RequestLog(), clock: tenant.clock })
+    const { body: user } = await tenant.call('POST /users', newUser('dan'))
+    const path = `/v1.0/groups/${GROUP}/members/$ref`
+    const headers = { 'Retry-After': '5' }
+    faults.add({ method: 'POST', path, fault: 'status', status: 503, headers, applied: true, count: 1 })
+    const authorization = `Bearer ${await tenant.signIn()}`
+    const url = new URL(`https://localhost${path}`)
+    const add = () =>
+      front.answer({
+        method: 'POST',
+        url,
+        segments: url.pathname.split('/').slice(1),
+        headers: { authorization },
+        body: Buffer.from(JSON.stringify(ref(String(user.id)))),
+      })
+    expect(await add()).toMatchObject({ reply: { status: 503 } })
+    expect(await add()).toMatchObject({ reply: { status: 400, body: { error: { code: 'Request_BadRequest' } } } })
+  },
+)

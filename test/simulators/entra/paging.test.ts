@@ -178,3 +178,22 @@ rule(
     expect(new Set(idsOf(found)).size).toBe(250)
   },
 )
+
+rule(
+  {
+    area: 'Paging',
+    says: 'the status of Directory_ExpiredPageToken may be 410 in place of 400',
+    source: 'Microsoft Graph client libraries, error codes',
+    unconfirmed: 'pageTokenStatus',
+  },
+  async () => {
+    const { call, clock } = testTenant({
+      users: PEOPLE.slice(0, 101),
+      switches: { pageTokenSeconds: 60, pageTokenStatus: 410 },
+    })
+    const link = `GET ${(await call('GET /users')).body['@odata.nextLink']}`
+    clock.advance(60_001)
+    const { status, code } = await call(link)
+    expect([status, code]).toEqual([410, 'Directory_ExpiredPageToken'])
+  },
+)

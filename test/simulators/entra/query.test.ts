@@ -394,3 +394,65 @@ rule(
     expect(await found(inSales)).toBe('ab')
   },
 )
+
+rule(
+  {
+    area: 'Queries: $search',
+    says: '$search without the header is 400 Request_UnsupportedQuery "Request with $search query parameter only works through MSGraph with a special request header: \'ConsistencyLevel: eventual\'"',
+    source: 'Microsoft Graph, Advanced query capabilities on directory objects',
+  },
+  async () => {
+    const query = `$search=${encodeURIComponent('"displayName:video"')}`
+    for (const path of ['/users', `/groups/${ENG}/members`])
+      expect(refusal(await call(`GET ${path}?${query}`))).toBe(
+        "400 Request_UnsupportedQuery Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
+      )
+  },
+)
+
+rule(
+  {
+    area: 'Queries: $filter',
+    says: 'a filter over a relationship without an advanced query is 400 Request_UnsupportedQuery "The specified filter to the reference property query is currently not supported."',
+    source: 'Error texts that several public clients expect of Microsoft Graph',
+  },
+  async () => {
+    for (const path of [
+      `/groups/${ENG}/members`,
+      `/directory/administrativeUnits/${UNIT}/members`,
+      `/users/${ADA}/memberOf`,
+    ])
+      expect(refusal(await call(`GET ${path}?${filter("displayName eq 'Ada'")}`))).toBe(
+        '400 Request_UnsupportedQuery The specified filter to the reference property query is currently not supported.',
+      )
+  },
+)
+
+rule(
+  {
+    area: 'Queries: /beta',
+    says: 'members of groups and administrative units are read and written under /beta as under /v1.0; there the members of a group show service principals',
+    source: 'terraform-provider-azuread',
+  },
+  async () => {
+    const own = testTenant({
+      ...STATE,
+      applications: [
+        { permissions: ['Group.ReadWrite.All', 'AdministrativeUnit.ReadWrite.All', 'Application.ReadWrite.All'] },
+      ],
+    })
+    const [principal] = (await own.call('GET /servicePrincipals')).value
+    for (const [list, id] of [
+      [`groups/${ENG}/members`, String(principal?.id)],
+      [`groups/${ENG}/owners`, ADA],
+      [`directory/administrativeUnits/${UNIT}/members`, ENG],
+    ] as const) {
+      const reference = { '@odata.id': `https://graph.microsoft.com/beta/directoryObjects/${id}` }
+      expect((await own.call(`POST /beta/${list}/$ref`, reference)).status).toBe(204)
+      expect((await own.call(`GET /beta/${list}`)).value).toContainEqual(expect.objectContaining({ id }))
+      const inFirst = (await own.call(`GET /${list}`)).value.some(item => item.id === id)
+      expect(inFirst).toBe(id !== principal?.id)
+      expect((await own.call(`DELETE /beta/${list}/${id}/$ref`)).status).toBe(204)
+    }
+  },
+)

@@ -359,7 +359,7 @@ rule(
   async () => {
     const permissions = ['RoleManagement.ReadWrite.Directory', 'AdministrativeUnit.ReadWrite.All', 'User.Read.All']
     const { call } = seeded({}, { applications: [{ permissions }], directoryRoles: ['User Administrator'] })
-    const [role] = (await call('GET /directoryRoles')).value
+    const [, role] = (await call('GET /directoryRoles')).value
     const path = `${UNITS}/${UNIT}/scopedRoleMembers`
     const { status, body } = await call(`POST ${path}`, { roleId: role?.id, roleMemberInfo: { id: BOB } })
     expect(status).toBe(201)

@@ -134,7 +134,8 @@ rule(
   async () => {
     const org = bench({ switches: { featuresOff: ['/api/v1/iam/resource-sets'] } })
     const reply = await org.ask('GET', '/api/v1/iam/resource-sets')
-    expect([reply.status, reply.code]).toEqual([401, 'E0000015'])
+    const text = 'You do not have permission to access the feature you are requesting'
+    expect([reply.status, reply.code, reply.texts]).toEqual([401, 'E0000015', [text]])
     expect((await org.ask('GET', '/api/v1/iam/roles')).status).toBe(200)
   },
 )
@@ -166,7 +167,7 @@ rule(
 rule(
   {
     area: 'Access: two gates',
-    says: 'a Read-only admin sees everything and every write is 403 E0000006, whatever the scopes',
+    says: 'a Read-only admin sees users, groups, apps and the log, and every write is 403 E0000006, whatever the scopes',
     source: 'Probe of an Integrator org, 2026',
   },
   async () => {

@@ -48,7 +48,7 @@ rule(
       appLinks: { login: true },
     })
     expect(keys(reply.body.at('_links'))).toBe(
-      'uploadLogo,appLinks,profileEnrollment,policies,accessPolicy,groups,logo,users,deactivate',
+      'uploadLogo,appLinks,profileEnrollment,policies,groups,logo,accessPolicy,users,deactivate',
     )
     expect(String(reply.body.at('id'))).toMatch(/^0oa.{17}$/)
   },
@@ -214,7 +214,7 @@ rule(
 rule(
   {
     area: 'Apps: listing',
-    says: 'q finds what a name or label starts with, limit is at most 200, and pages follow the next link',
+    says: 'q finds what a name or label starts with, and pages follow the next link',
     source: 'Okta, Applications API',
   },
   async () => {

@@ -117,3 +117,29 @@ rule(
     expect(statuses.at(-1)).toBe(400)
   },
 )
+
+rule(
+  {
+    area: 'Event hooks',
+    says: 'types that are not flagged as eligible are 400: the exclusion from a group rule, access tokens given out, and what happens to hooks themselves; those of users, groups and memberships are taken',
+    source: 'Okta, Event types',
+  },
+  async () => {
+    const org = bench()
+    const create = async (type: string): Promise<number> =>
+      (
+        await org.ask('POST', '/api/v1/eventHooks', {
+          body: { ...hook, events: { type: 'EVENT_TYPE', items: [type] } },
+        })
+      ).status
+    for (const type of [
+      'group.user_membership.rule.add_exclusion',
+      'app.oauth2.token.grant.access_token',
+      'event_hook.created',
+      'event_hook.verified',
+    ])
+      expect([type, await create(type)]).toEqual([type, 400])
+    for (const type of ['user.lifecycle.delete.initiated', 'group.user_membership.add', 'group.profile.update'])
+      expect([type, await create(type)]).toEqual([type, 200])
+  },
+)

@@ -193,8 +193,9 @@ rule(
 rule(
   {
     area: 'Groups: list',
-    says: 'limit is 10,000 where not said, and pages follow Link',
+    says: 'a page has 10,000 groups where no limit is said, or 200, and 10,000 at most; pages follow Link',
     source: 'Okta, Groups API',
+    unconfirmed: 'groupsPerPage',
   },
   async () => {
     const org = bench({ groups: Array.from({ length: 4 }, (_, index) => ({ id: `g${index}`, name: `G${index}` })) })
@@ -206,23 +207,26 @@ rule(
     const second = await org.ask('GET', next)
     expect(new Set([...idsOf(first), ...idsOf(second)]).size).toBe(5)
     expect(second.links).toHaveLength(1)
+    expect((await org.ask('GET', '/api/v1/groups?limit=20000')).status).toBe(200)
+    const moved = bench({ switches: { groupsPerPage: 2 }, groups: ['A', 'B'].map(name => ({ name })) })
+    const page = await moved.ask('GET', '/api/v1/groups')
+    expect([page.body.list.length, page.links.length]).toEqual([2, 2])
   },
 )
 
 rule(
   {
     area: 'Groups: list',
-    says: 'q finds what a name begins with, without regard to case',
+    says: 'q finds what a name begins with, without regard to case; it does not page: 300 groups where no limit is said, and no Link',
     source: 'Okta, Groups API',
   },
   async () => {
-    const org = bench({
-      groups: [
-        { id: 'g1', name: 'Sales EU' },
-        { id: 'g2', name: 'EU Sales' },
-      ],
-    })
+    const many = Array.from({ length: 301 }, (_, index) => ({ name: `Team ${index}` }))
+    const org = bench({ groups: [{ id: 'g1', name: 'Sales EU' }, { id: 'g2', name: 'EU Sales' }, ...many] })
     expect(idsOf(await org.ask('GET', '/api/v1/groups?q=sales'))).toEqual(['g1'])
+    const reply = await org.ask('GET', '/api/v1/groups?q=team')
+    expect([reply.body.list.length, reply.links]).toEqual([300, []])
+    expect((await org.ask('GET', '/api/v1/groups?q=team&limit=7')).body.list).toHaveLength(7)
   },
 )
 

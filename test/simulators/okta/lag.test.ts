@@ -157,9 +157,16 @@ rule(
     await org.ask('DELETE', '/api/v1/groups/g2')
     const names = async (): Promise<unknown> =>
       (await org.ask('GET', '/api/v1/groups')).body.list.map(group => group.at('profile', 'name'))
+    const lists = [
+      'q=T',
+      `search=${encodeURIComponent('profile.name sw "T"')}`,
+      `filter=${encodeURIComponent(`id eq "${id}" or id eq "g2"`)}`,
+    ]
     expect((await org.ask('GET', `/api/v1/groups/${id}`)).status).toBe(200)
     expect(await names()).toEqual(['Everyone', 'One', 'Two'])
+    for (const list of lists) expect(await ids(org, `/api/v1/groups?${list}`)).toEqual(['g2'])
     org.clock.advance(2)
+    for (const list of lists) expect(await ids(org, `/api/v1/groups?${list}`)).toEqual([id])
     expect(await names()).toEqual(['Everyone', 'Uno', 'Three'])
   },
 )

@@ -109,7 +109,7 @@ rule(
 rule(
   {
     area: 'Users: filter',
-    says: 'filter takes eq on status, id and the profile login, email, firstName and lastName, without regard to nothing: values are case-sensitive',
+    says: 'filter takes eq on status, id and the profile login, email, firstName and lastName; values are case-sensitive',
     source: 'Okta, Users API: list all users',
   },
   async () => {

@@ -267,15 +267,15 @@ rule(
 rule(
   {
     area: 'Rate limits: token endpoint',
-    says: 'the token endpoint has its own bucket, which requests with an invalid client do not draw on',
+    says: 'the token endpoint has its own bucket, of which a client sees 150 a minute, and on which requests with an invalid client do not draw',
     source: 'Okta, Release notes 2020',
   },
   async () => {
     const org = workforce()
-    expect(standing(await token(org)).slice(0, 2)).toEqual([75, 74])
+    expect(standing(await token(org)).slice(0, 2)).toEqual([150, 149])
     for (let index = 0; index < 5; index += 1)
       expect((await token(org, { claims: { exp: 1, jti: `j${index}` } })).status).toBe(401)
-    expect(standing(await token(org)).slice(0, 2)).toEqual([75, 73])
+    expect(standing(await token(org)).slice(0, 2)).toEqual([150, 148])
   },
 )
 
@@ -345,7 +345,7 @@ rule(
   {
     area: 'Rate limits: log',
     says: 'the log has system.org.rate_limit.warning once per window at 90 % of a limit and system.org.rate_limit.violation once beyond it',
-    source: 'Okta, Event types',
+    source: 'Okta, OpenAPI description of the management API, rate limit settings',
   },
   async () => {
     const org = bench({ ...cast, quota: { enforced: true, limits: { users: 10 } } })

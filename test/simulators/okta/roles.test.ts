@@ -100,13 +100,14 @@ rule(
 rule(
   {
     area: 'Roles: assignments',
-    says: 'a group that rules fill takes no role: E0000192',
+    says: 'a group that rules fill takes no role: 400 E0000192 "Roles cannot be granted to groups with group membership rules."',
     source: 'Okta, Error codes',
   },
   async () => {
     const org = bench({ ...state, rules: [{ name: 'R', expression: 'user.department=="x"', groups: ['g1'] }] })
     const reply = await org.ask('POST', '/api/v1/groups/g1/roles', { body: { type: 'USER_ADMIN' } })
     expect([reply.status, reply.code]).toEqual([400, 'E0000192'])
+    expect(reply.texts).toEqual(['Roles cannot be granted to groups with group membership rules.'])
   },
 )
 

@@ -775,7 +775,7 @@ rule(
 rule(
   {
     area: 'Users: update',
-    says: "If-Match with another ETag is 412 E0000231 ETag value doesn't match., a malformed one 400 E0000242",
+    says: "If-Match with another ETag is 412 E0000231 ETag value doesn't match., a malformed one 400 E0000242 ETag syntax is invalid.",
     source: 'Okta, Users API: update a user',
   },
   async () => {
@@ -784,7 +784,8 @@ rule(
     const body = { profile: { title: 'Countess' } }
     const wrong = { body, headers: { 'if-match': 'W/"other"' } }
     refused(await org.ask('POST', '/api/v1/users/u1', wrong), 412, 'E0000231', "ETag value doesn't match.")
-    refused(await org.ask('POST', '/api/v1/users/u1', { body, headers: { 'if-match': 'other' } }), 400, 'E0000242')
+    const malformed = { body, headers: { 'if-match': 'other' } }
+    refused(await org.ask('POST', '/api/v1/users/u1', malformed), 400, 'E0000242', 'ETag syntax is invalid.')
     expect((await org.ask('POST', '/api/v1/users/u1', { body, headers: { 'if-match': etag } })).status).toBe(200)
   },
 )
@@ -923,7 +924,12 @@ rule(
   },
   async () => {
     const org = orgWith('STAGED', { transitioningTo: { status: 'ACTIVE', at: '2030-01-01T00:00:00.000Z' } })
-    refused(await org.ask('POST', '/api/v1/users/u1', { body: { profile: { title: 'x' } } }), 409, 'E0000112')
+    refused(
+      await org.ask('POST', '/api/v1/users/u1', { body: { profile: { title: 'x' } } }),
+      409,
+      'E0000112',
+      'Cannot update this user because they are still being activated. Please try again in a few minutes.',
+    )
   },
 )
 
