@@ -223,7 +223,8 @@ export class Directory {
   /** Links a member to a group or unit, or an owner to a group. */
   link(link: Link, container: string, member: string): void {
     if (this.has(link, container, member)) return
-    const [holder, held] = [container, member].map(id => this.#at(id) ?? this.#bin.get(id))
+    const holder = this.#at(container) ?? this.#bin.get(container)
+    const held = this.#at(member) ?? this.#bin.get(member)
     if (holder === undefined || held === undefined) return
     this.#noteLink('linked', link, container, member)
     this.#links[link].add(holder, held)

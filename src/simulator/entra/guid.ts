@@ -8,9 +8,7 @@ function dashed(hex: string): string {
 export function randomGuid(random: () => number): string {
   let hex = ''
   for (let word = 0; word < 4; word += 1)
-    hex += Math.floor(random() * 4_294_967_296)
-      .toString(16)
-      .padStart(8, '0')
+    hex += (4_294_967_296 + Math.floor(random() * 4_294_967_296)).toString(16).slice(1)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
   return dashed(`${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17)}`)
 }
@@ -31,12 +29,10 @@ export function guidBytes(guid: string): Buffer {
 
 /** The security identifier that Entra derives from an object id. */
 export function securityIdentifier(id: string): string {
-  const hex = id.replaceAll('-', '')
-  const [first = 0, second = 0, third = 0, fourth = 0] = [0, 8, 16, 24].map(at =>
-    Number.parseInt(hex.slice(at, at + 8), 16),
-  )
-  const halves = ((second << 16) | (second >>> 16)) >>> 0
-  return ['S-1-12-1', first, halves, reversed(third), reversed(fourth)].join('-')
+  const word = (from: number, to: number): number => Number.parseInt(id.slice(from, to), 16)
+  const halves = word(14, 18) * 0x10000 + word(9, 13)
+  const third = word(19, 23) * 0x10000 + word(24, 28)
+  return `S-1-12-1-${word(0, 8)}-${halves}-${reversed(third)}-${reversed(word(28, 36))}`
 }
 
 /** The four bytes of a word the other way round. */

@@ -1,4 +1,4 @@
-import type { ServicePlan, Sku } from './licences.ts'
+import type { ServicePlan, Sku } from './sku.ts'
 
 /** A product with the plans that are switched off in it. */
 export interface Held {

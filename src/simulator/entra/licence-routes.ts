@@ -4,11 +4,12 @@ import { type Body, bodiesReply, bodyReply } from './collection.ts'
 import type { DirectoryObject } from './directory.ts'
 import { groupOf } from './group-rules.ts'
 import { clashOf, type Held } from './licence-clash.ts'
-import type { Licences, Sku } from './licences.ts'
+import type { Licences } from './licences.ts'
 import { linkedListing } from './members.ts'
 import { pageReply } from './page.ts'
 import { shown } from './projection.ts'
 import { badRequest, type GraphError, invalidValues, json, notFound } from './reply.ts'
+import type { Sku } from './sku.ts'
 import { userOf } from './user-writes.ts'
 
 function planBodies(sku: Sku, disabled: readonly string[] = []): readonly Body[] {

@@ -1,26 +1,6 @@
 import type { Directory, DirectoryObject } from './directory.ts'
 import { type Clash, clashOf, type Held } from './licence-clash.ts'
-
-/** A service inside a product. */
-export interface ServicePlan {
-  readonly servicePlanId: string
-  readonly servicePlanName: string
-  /** Ids of plans without which it cannot be had. */
-  readonly dependsOn?: readonly string[]
-  /** Ids of plans with which it cannot be had. */
-  readonly excludes?: readonly string[]
-}
-
-/** A product that the tenant subscribed to. */
-export interface Sku {
-  readonly skuId: string
-  readonly skuPartNumber: string
-  /** Seats that were bought. */
-  readonly enabled: number
-  readonly servicePlans: readonly ServicePlan[]
-  /** Countries in which it is not to be had, in two letters. */
-  readonly prohibitedIn?: readonly string[]
-}
+import type { Sku } from './sku.ts'
 
 /** Why an assignment does not work. */
 export type LicenceError = 'None' | 'CountViolation' | 'ProhibitedInUsageLocationViolation' | Clash['error']

@@ -1,9 +1,9 @@
 import type { DirectoryObject } from './directory.ts'
 import { namedGuid } from './guid.ts'
-import type { Sku } from './licences.ts'
 import { typeOf } from './methods.ts'
 import { graphDate } from './new-object.ts'
 import { DEFAULT_PASS_POLICY } from './registered.ts'
+import type { Sku } from './sku.ts'
 import type { EntraState, MethodState, ObjectState, SkuState } from './state.ts'
 import { emptyParts, type World } from './world.ts'
 

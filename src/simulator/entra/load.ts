@@ -73,7 +73,7 @@ function checkedProperties(kind: Kind, state: ObjectState, { name: where, pool }
     const isList = type === 'strings' || type === 'objects'
     const fits = value === null || (isList ? Array.isArray(value) : typeof value === jsonType(type))
     if (!fits) throw new Error(`entra.${where}.${name}: expected ${isList ? 'a list' : jsonType(type)}.`)
-    properties[name] = typeof value === 'object' && value !== null ? structuredClone(value) : pool.shared(value)
+    properties[name] = typeof value === 'object' && value !== null ? structuredClone(value) : pool.shared(name, value)
   }
   return properties
 }
@@ -153,14 +153,22 @@ function namesOf(world: World): ReadonlyMap<string, string> {
 
 function loadLinks(world: World, loaded: readonly Loaded[]): void {
   const names = namesOf(world)
+  const known = new Map<string, string>()
+  const meant = (name: string, where: string, link: string): string => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const id = named(world, names, name, `${where}.${link}`)
+    known.set(name, id)
+    return id
+  }
   for (const { object, state, where } of loaded) {
     for (const link of ['members', 'owners'] as const) {
       for (const name of state[link] ?? []) {
-        world.directory.link(link, object.id, named(world, names, name, `${where}.${link}`))
+        world.directory.link(link, object.id, meant(name, where, link))
       }
     }
     if (typeof state.manager === 'string') {
-      world.directory.setManager(object.id, named(world, names, state.manager, `${where}.manager`))
+      world.directory.setManager(object.id, meant(state.manager, where, 'manager'))
     }
   }
 }

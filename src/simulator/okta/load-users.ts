@@ -122,7 +122,7 @@ function profileOf(
   for (const [name, value] of field.entries()) {
     if (type !== undefined && attributeOf(type, name) === undefined)
       throw value.wrong('is not defined in the schema of the user type')
-    const held = pool.shared(value.value())
+    const held = pool.shared(name, value.value())
     if (held !== null) profile[name] = held
   }
   if (typeof profile.login !== 'string') throw field.wrong('must have a login')

@@ -1,12 +1,30 @@
-import type { Group, Membership, MembershipSource, User } from './objects.ts'
+/** How a member came in: by hand, as everyone does, from an app or a directory, or through a group rule. */
+export type MembershipSource = 'manual' | 'everyone' | 'import' | { readonly rule: string }
+
+export interface MembershipOf<U> {
+  readonly seq: number
+  readonly user: U
+  readonly via: MembershipSource
+}
+
+/** A group as the list of a user's groups needs to know it. */
+interface Listed {
+  readonly id: string
+  readonly members: object
+}
+
+/** A user as the list of a group's members needs to know them. */
+interface Holder {
+  readonly groups: { seqAmong(members: object): number | undefined }
+}
 
 /** Beyond this an array grows in steps, below it is kept as short as it can be: most users have few groups. */
 const FEW = 48
 
 /** The groups of one user in the order in which he came into them. */
-export class HeldGroups {
+export class HeldGroups<G extends Listed> {
   /** Each group, and behind it the number of the membership. */
-  #held: readonly (Group | number)[] = []
+  #held: readonly (G | number)[] = []
 
   get size(): number {
     return this.#held.length / 2
@@ -18,7 +36,7 @@ export class HeldGroups {
     return false
   }
 
-  *values(): Generator<Group> {
+  *values(): Generator<G> {
     for (const held of this.#held) if (typeof held === 'object') yield held
   }
 
@@ -27,7 +45,7 @@ export class HeldGroups {
   }
 
   /** The number of the membership in the group that has these members; undefined where there is none. */
-  seqAmong(members: Members): number | undefined {
+  seqAmong(members: object): number | undefined {
     for (let at = 0; at < this.#held.length; at += 2) {
       const held = this.#held[at]
       if (typeof held === 'object' && held.members === members) return Number(this.#held[at + 1])
@@ -36,10 +54,10 @@ export class HeldGroups {
   }
 
   /** Notes a group the user has just come into. */
-  add(group: Group, seq: number): void {
+  add(group: G, seq: number): void {
     const added = [group, seq]
     if (this.#held.length < FEW) this.#held = this.#held.concat(added)
-    else (this.#held as (Group | number)[]).push(group, seq)
+    else (this.#held as (G | number)[]).push(group, seq)
   }
 
   /** Forgets the group with this id. */
@@ -53,10 +71,10 @@ export class HeldGroups {
  * The members of one group in the order in which they came. Takes some 30 bytes for each, for large orgs have millions; a
  * membership as an object is made when it is asked for.
  */
-export class Members {
+export class Members<U extends Holder> {
   /** Numbers of the memberships, growing; those that ended keep theirs until there are many. */
   #seqs: number[] = []
-  #users: (User | undefined)[] = []
+  #users: (U | undefined)[] = []
   /** How members came in who did not come as the first did, by the number of the membership. */
   readonly #sources = new Map<number, MembershipSource>()
   #source: MembershipSource = 'manual'
@@ -67,23 +85,23 @@ export class Members {
   }
 
   /** Whether this user is a member. */
-  has(user: User): boolean {
+  has(user: U): boolean {
     return user.groups.seqAmong(this) !== undefined
   }
 
   /** The membership of this user as it is now. */
-  get(user: User): Membership | undefined {
+  get(user: U): MembershipOf<U> | undefined {
     const seq = user.groups.seqAmong(this)
     return seq === undefined ? undefined : { seq, user, via: this.#via(seq) }
   }
 
   /** All memberships; for a loop that ends some of them, copy them first. */
-  values(): Generator<Membership> {
+  values(): Generator<MembershipOf<U>> {
     return this.after(0)
   }
 
   /** Memberships that began after the one with this number. */
-  *after(seq: number): Generator<Membership> {
+  *after(seq: number): Generator<MembershipOf<U>> {
     for (let at = this.#placeAfter(seq); at < this.#users.length; at += 1) {
       const [user, began] = [this.#users[at], this.#seqs[at]]
       if (user !== undefined && began !== undefined) yield { seq: began, user, via: this.#via(began) }
@@ -91,7 +109,7 @@ export class Members {
   }
 
   /** Takes in a member who comes last; the user's own list is the caller's. */
-  add({ seq, user, via }: Membership): void {
+  add({ seq, user, via }: MembershipOf<U>): void {
     if (this.#users.length === 0) this.#source = via
     this.#seqs.push(seq)
     this.#users.push(user)

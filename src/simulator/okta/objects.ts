@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from './json.ts'
-import type { HeldGroups, Members } from './memberships.ts'
+import type { HeldGroups, Members, MembershipOf } from './memberships.ts'
+
+export type { MembershipSource } from './memberships.ts'
 
 /** What an org holds, in memory. All times are milliseconds since 1970, cut to the second. */
 
@@ -67,7 +69,7 @@ export interface User {
   /** Grows with every change; the ETag. */
   version: number
   roles: RoleAssignment[]
-  readonly groups: HeldGroups
+  readonly groups: HeldGroups<Group>
   /** Linked objects by primary name: the id of the primary user. */
   linked: ReadonlyMap<string, string>
 }
@@ -86,13 +88,7 @@ export const groupTypes = ['OKTA_GROUP', 'APP_GROUP', 'BUILT_IN'] as const
 export type GroupType = (typeof groupTypes)[number]
 
 /** How a user came into a group: by hand, as everyone does, from an import, or through the rule with this id. */
-export type MembershipSource = 'manual' | 'everyone' | 'import' | { readonly rule: string }
-
-export interface Membership {
-  readonly seq: number
-  readonly user: User
-  readonly via: MembershipSource
-}
+export type Membership = MembershipOf<User>
 
 export interface Group {
   readonly id: string
@@ -106,7 +102,7 @@ export interface Group {
   /** Id of the app an APP_GROUP comes from. */
   readonly source: string | null
   roles: RoleAssignment[]
-  readonly members: Members
+  readonly members: Members<User>
 }
 
 export interface GroupRule {
