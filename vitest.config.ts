@@ -4,7 +4,7 @@ import { TotalsReporter } from './test/reporter.ts'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    globalSetup: ['test/specs/prepare.ts'],
+    globalSetup: ['test/specs/prepare.ts', 'test/control-plane/setup.ts'],
     setupFiles: ['test/specs/setup.ts'],
     reporters: ['default', new TotalsReporter()],
     maxWorkers: '100%',

@@ -6,16 +6,30 @@ import type { IdentityProvider } from './model/provider.ts'
 import { type EntraOptions, entraProvider } from './provider/entra/index.ts'
 import { oktaProvider } from './provider/okta/index.ts'
 import type { Provider } from './provider/provider.ts'
-import { resolveSecret, type SecretReference } from './source/reference.ts'
+import type { SecretReference } from './source/reference.ts'
+
+export type { SecretReference } from './source/reference.ts'
+
+/** Which manifest names a secret. */
+export interface SecretPlace {
+  /** What the secret is for, to begin an error with: `IdentityProvider okta, spec.okta.privateKey`. */
+  readonly what: string
+  readonly namespace: string
+  /** The folder relative paths start from. */
+  readonly baseDir: string
+}
 
 /** What decides how providers are reached, beside their manifests. */
 export interface WireOptions {
   readonly now: () => Instant
   /** The time is not the real one, so only a tenant on this machine may be reached. */
   readonly borrowedTime: boolean
+  /** Hosts beside the vendors' own that may be reached; any when absent. Who writes a manifest must not choose where secrets go. */
+  readonly allowedHosts?: readonly string[]
   /** `--allow-insecure-providers`: plain http to a loopback address. */
   readonly allowInsecure: boolean
-  readonly env: Readonly<Record<string, string | undefined>>
+  /** Reads a secret that a manifest names, at the moment of use. Throws ManifestError with what to do. */
+  readonly secret: (reference: SecretReference, at: SecretPlace) => Promise<string>
   /** Where first credentials go. */
   readonly deliver: Deliver
 }
@@ -107,7 +121,8 @@ function secret(
   options: WireOptions,
 ): () => Promise<string> {
   const what = `IdentityProvider ${declared.policy.name}, ${path}`
-  return () => resolveSecret(reference, { what, baseDir: declared.baseDir ?? '.', env: options.env })
+  const { namespace } = declared.policy
+  return () => options.secret(reference, { what, namespace, baseDir: declared.baseDir ?? '.' })
 }
 
 function actionAmong<A extends string>(spec: IdentityProviderSpec, actions: readonly A[]): A | undefined {
@@ -122,6 +137,10 @@ function extraAttributes(declared: IdentityProvider): readonly AttributeName[] {
 /** https everywhere, but for a tenant on this machine that somebody explicitly allowed. */
 function allowedUrl(url: string, path: string, options: WireOptions): void {
   const { protocol, hostname } = parsedUrl(url, path)
+  if (options.allowedHosts && !isVendors(hostname) && !options.allowedHosts.includes(hostname))
+    throw new ManifestError(
+      `${path}: ${hostname} is no host of the vendor; start the operator with --allow-provider-host ${hostname} if it is meant`,
+    )
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
   if (options.borrowedTime && !loopback)
     throw new ManifestError(
@@ -131,6 +150,19 @@ function allowedUrl(url: string, path: string, options: WireOptions): void {
   if (!loopback) throw new ManifestError(`${path}: ${url} is not https; use https`)
   if (!options.allowInsecure)
     throw new ManifestError(`${path}: ${url} is not https; for a simulated tenant add --allow-insecure-providers`)
+}
+
+/** Where the vendors are, national clouds included ("Okta domains", "National cloud deployments"). */
+function isVendors(host: string): boolean {
+  const domains = ['okta.com', 'oktapreview.com', 'okta-emea.com', 'okta-gov.com', 'okta.mil', 'trexcloud.com']
+  const graphs = [
+    'graph.microsoft.com',
+    'graph.microsoft.us',
+    'dod-graph.microsoft.us',
+    'microsoftgraph.chinacloudapi.cn',
+  ]
+  const logins = ['login.microsoftonline.com', 'login.microsoftonline.us', 'login.chinacloudapi.cn']
+  return domains.some(domain => host.endsWith(`.${domain}`)) || [...graphs, ...logins].includes(host)
 }
 
 function parsedUrl(url: string, path: string): URL {

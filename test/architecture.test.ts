@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'config.ts': ['model'],
   'wire.ts': ['*'],
   operator: [
+    'api',
     'wire.ts',
     'config.ts',
     'version.ts',
@@ -56,6 +57,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'provider/provider.ts',
     'simulator',
   ],
+  'cli/operator.ts': ['cli', 'wire.ts', 'operator', 'report', 'model'],
   'main.ts': ['cli', 'operator', 'config.ts'],
 }
 const pure = ['plan', 'guard']

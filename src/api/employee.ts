@@ -230,17 +230,41 @@ export interface EmployeeAccount {
    */
   createSentAt?: string
   /**
+   * The login of a creation whose answer is not known, where the account has another.
+   */
+  createLogin?: string
+  /**
+   * Whether we made the account. Absent when it was found, or bound again.
+   */
+  made?: boolean
+  /**
    * Whether the account was ever enabled by us, or found enabled. Such an account is never staged again.
    */
   enabledOnce?: boolean
+  /**
+   * When the account was first known to be enabled.
+   */
+  firstEnabledAt?: string
+  /**
+   * Whether a first credential was made and delivered.
+   */
+  credentialIssued?: boolean
   /**
    * When we blocked the account. Absent when it is not blocked, or not by us.
    */
   blockedAt?: string
   /**
+   * A block was recorded, just before it was sent, and its answer is not known.
+   */
+  blockSent?: boolean
+  /**
    * When the endDate in force was first seen.
    */
   departureSeenAt?: string
+  /**
+   * Whether the departure was seen under an action that ends in deletion.
+   */
+  departureDeletes?: boolean
   /**
    * When the sessions were last ended by us.
    */
@@ -280,7 +304,19 @@ export interface EmployeeAccountGrant {
    */
   mappings?: string[]
   /**
+   * Whether holding it gives administrative rights.
+   */
+  privileged?: boolean
+  /**
    * Granted, Pending when it is still to be given, Withheld when the guard holds a change of it.
    */
   state: 'Granted' | 'Pending' | 'Withheld'
+  /**
+   * When we gave it. Absent when we did not, or do not know yet that we did.
+   */
+  givenAt?: string
+  /**
+   * The grant was recorded, just before it was sent, and its answer is not known.
+   */
+  sent?: boolean
 }

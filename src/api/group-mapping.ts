@@ -128,6 +128,18 @@ export interface GroupMappingEntitlement {
    */
   id?: string
   /**
+   * Whether holding it gives administrative rights.
+   */
+  privileged?: boolean
+  /**
+   * How it is held; Additive when any mapping that names it is.
+   */
+  mode?: 'Authoritative' | 'Additive'
+  /**
+   * What becomes of its grants when no mapping names it any more.
+   */
+  onDelete?: 'Revoke' | 'Retain'
+  /**
    * How many managed accounts hold it because of a mapping.
    */
   granted?: number
@@ -157,6 +169,10 @@ export interface GroupMappingRetiring {
    * The provider's own id of it.
    */
   id?: string
+  /**
+   * Whether holding it gives administrative rights.
+   */
+  privileged?: boolean
   /**
    * The mapping's mode when the entitlement was last named.
    */

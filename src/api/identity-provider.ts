@@ -333,6 +333,10 @@ export interface IdentityProviderStatus {
   observedGeneration?: number
   connection?: IdentityProviderConnection
   read?: IdentityProviderRead
+  /**
+   * The record of what we did was found lost, and what that infers is not settled yet.
+   */
+  recordLost?: boolean
   guard?: IdentityProviderGuardStatus
   /**
    * Ready, Reconciling, Stalled, ReadIncomplete, GuardEngaged, CredentialsRejected, Throttled, OwnedElsewhere.

@@ -1,7 +1,9 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { type CommonFlags, configOf, instantOf } from '../config.ts'
 import { TenureError } from '../model/errors.ts'
 import { version } from '../version.ts'
+import type { OperatorFlags } from './operator.ts'
+import { clockSpeed, collected, lineNumber, names, portNumber, seconds } from './option-values.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /**
@@ -51,6 +53,7 @@ function programFor(surroundings: Surroundings, state: State): Command {
   addApply(program, surroundings, state)
   addRun(program, surroundings, state)
   addInit(program, surroundings, state)
+  addOperator(program, surroundings, state)
   addAudit(program, surroundings, state)
   addSimulate(program, surroundings, state)
   addDemo(program, surroundings, state)
@@ -156,12 +159,8 @@ function addRun(program: Command, { terminal, env, signal }: Surroundings, state
     .description('Applies on every change of a file or at a provider, until it is stopped (SIGTERM or SIGINT).')
     .addArgument(directory())
     .option('--http <host:port>', 'metrics, health and status', '127.0.0.1:8080')
-    .addOption(
-      new Option('--log-level <level>', 'what to log')
-        .choices(['debug', 'info', 'warn', 'error', 'silent'])
-        .default('info'),
-    )
-    .addOption(new Option('--log-format <format>', 'how to log').choices(['json', 'pretty']).default('json'))
+    .addOption(logLevel())
+    .addOption(logFormat())
     .option('--settle <seconds>', 'how long a deletion must last before it counts', seconds, 30)
     .addOption(approve())
   withProviders(command).action(async (dir: string, flags: RunFlags) => {
@@ -174,6 +173,40 @@ function addRun(program: Command, { terminal, env, signal }: Surroundings, state
       signal,
     )
   })
+}
+
+function addOperator(program: Command, surroundings: Surroundings, state: State): void {
+  program
+    .command('operator')
+    .summary('apply the custom resources of a cluster continuously')
+    .description(
+      'Keeps the providers as Employees, GroupMappings and IdentityProviders in a cluster say, until it is stopped.',
+    )
+    .option('--namespaces <names>', 'namespaces to serve, with commas between; all by default', names, [])
+    .option('--operator-namespace <name>', "where the Leases are (default: the pod's own)")
+    .option('--identity <name>', 'name of this replica (default: POD_NAME, else the host name)')
+    .option('--kubeconfig <file>', "a kubeconfig (default: the pod's account, else KUBECONFIG)")
+    .option('--http <host:port>', 'metrics and health', '0.0.0.0:8080')
+    .addOption(logLevel())
+    .addOption(logFormat())
+    .option('--settle <seconds>', 'how long a deletion must last before it counts', seconds, 30)
+    .option('--allow-insecure-providers', 'allow plain http to tenants on this machine', false)
+    .option('--allow-provider-host <host>', "a host beside the vendors' own (repeatable)", collected, [])
+    .addOption(verbose())
+    .action(async (flags: OperatorFlags) => {
+      const { operator } = await import('./operator.ts')
+      state.code = await operator(flags, surroundings)
+    })
+}
+
+function logLevel(): Option {
+  return new Option('--log-level <level>', 'what to log')
+    .choices(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+}
+
+function logFormat(): Option {
+  return new Option('--log-format <format>', 'how to log').choices(['json', 'pretty']).default('json')
 }
 
 function addInit(program: Command, { terminal, env, signal }: Surroundings, state: State): void {
@@ -262,26 +295,4 @@ function addDemo(program: Command, { terminal, env, signal }: Surroundings, stat
       const { demo } = await import('./demo.ts')
       state.code = await demo({ ...flags, command: runProgram }, { terminal, env, signal })
     })
-}
-
-function seconds(text: string): number {
-  const value = Number(text)
-  if (!Number.isFinite(value) || value < 0 || text.trim() === '')
-    throw new InvalidArgumentError('Give a number of seconds.')
-  return value
-}
-
-function portNumber(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.')
-  return Number(text)
-}
-
-function clockSpeed(text: string): number {
-  if (!/^\d{1,5}(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Give a number from 0 (stands still) to 99999.')
-  return Number(text)
-}
-
-function lineNumber(text: string): number {
-  if (!/^[1-9]\d{0,12}$/.test(text)) throw new InvalidArgumentError('Give the number of a line, from 1.')
-  return Number(text)
 }

@@ -3,7 +3,6 @@ import { runLoop } from '../loop/loop.ts'
 import { SettlingSource } from '../loop/settle.ts'
 import { Waker } from '../loop/waker.ts'
 import { watchTree } from '../loop/watch.ts'
-import { ManifestError } from '../model/errors.ts'
 import type { RunReport } from '../model/plan.ts'
 import type { Journal, Reporter } from '../reconcile/interfaces.ts'
 import { ReadSchedule } from '../reconcile/read-schedule.ts'
@@ -11,6 +10,7 @@ import { reconcileOnce } from '../reconcile/run.ts'
 import { serveStatus } from '../report/http.ts'
 import { type LogFormat, logReporter } from '../report/log.ts'
 import { metricsOf } from '../report/metrics.ts'
+import { listenAddress } from './listen-address.ts'
 import { openSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -140,13 +140,4 @@ class LatestReport implements Reporter {
     const status = { employees, mappings, complete, finishedAt: new Date(finishedAt).toISOString(), providers }
     return { live: true, ready: true, status }
   }
-}
-
-/** Throws ManifestError for what is no `HOST:PORT`. */
-function listenAddress(text: string): { readonly host: string; readonly port: number } {
-  const match = /^(.*):(\d{1,5})$/.exec(text)
-  const port = Number(match?.[2])
-  if (!match || port > 65_535)
-    throw new ManifestError(`--http: "${text}" is not HOST:PORT; write it like 127.0.0.1:8080`)
-  return { host: (match[1] ?? '').replace(/^\[(.*)\]$/, '$1'), port }
 }

@@ -3,14 +3,13 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { ManifestError } from '../model/errors.ts'
 import type { Manifests } from '../model/manifests.ts'
-import type { IdentityProvider } from '../model/provider.ts'
-import type { Provider } from '../provider/provider.ts'
-import { withLedger } from '../reconcile/ledger.ts'
+import { ProviderPool } from '../reconcile/provider-pool.ts'
 import { RecordBook } from '../reconcile/record.ts'
 import type { World } from '../reconcile/run.ts'
 import { type AuditLog, openAuditLog } from '../report/audit.ts'
 import { credentialFiles, removeExpired } from '../report/credential-files.ts'
 import { parseManifests } from '../source/parse.ts'
+import { resolveSecret } from '../source/reference.ts'
 import { directorySource } from '../source/yaml.ts'
 import { connectProvider } from '../wire.ts'
 import { type Clock, clockFor } from './clock.ts'
@@ -48,7 +47,17 @@ export async function openSession(
   for (const { severity, message } of audit.findings) context.terminal.err(`${severity.toLowerCase()}: ${message}`)
   const recordBroken = audit.findings.some(finding => finding.severity === 'Error')
   const id = await directoryId(config.homeDir)
-  const providers = new ProviderPool(config, clock)
+  const providers = new ProviderPool(
+    declared =>
+      connectProvider(declared, {
+        now: clock.now,
+        borrowedTime: config.time.kind !== 'Real',
+        allowInsecure: config.allowInsecure,
+        secret: (reference, place) => resolveSecret(reference, { ...place, env: config.env }),
+        deliver: credentialFiles(credentials, clock.now),
+      }),
+    clock.now,
+  )
   const world: World = {
     source: directorySource({ dirs: [config.dir] }),
     parse: reading => withProviders(parseManifests(reading), config.dir),
@@ -91,41 +100,5 @@ async function exists(file: string): Promise<boolean> {
     return true
   } catch {
     return false
-  }
-}
-
-/** Connected providers, made once for each set of settings. */
-class ProviderPool {
-  readonly #config: Config
-  readonly #clock: Clock
-  readonly #open = new Map<string, { readonly settings: string; readonly provider: Provider }>()
-
-  constructor(config: Config, clock: Clock) {
-    this.#config = config
-    this.#clock = clock
-  }
-
-  async get(declared: IdentityProvider): Promise<Provider> {
-    const { name } = declared.policy
-    const settings = JSON.stringify([declared.connection, declared.baseDir])
-    const known = this.#open.get(name)
-    if (known?.settings === settings) return known.provider
-    await known?.provider.close()
-    this.#open.delete(name)
-    const connected = connectProvider(declared, {
-      now: this.#clock.now,
-      borrowedTime: this.#config.time.kind !== 'Real',
-      allowInsecure: this.#config.allowInsecure,
-      env: this.#config.env,
-      deliver: credentialFiles(join(this.#config.homeDir, 'first-credentials'), this.#clock.now),
-    })
-    const provider = withLedger(connected, this.#clock.now)
-    this.#open.set(name, { settings, provider })
-    return provider
-  }
-
-  async close(): Promise<void> {
-    for (const { provider } of this.#open.values()) await provider.close()
-    this.#open.clear()
   }
 }

@@ -22,6 +22,10 @@ export interface Execution {
   readonly now: () => Instant
   readonly signal: AbortSignal
   readonly progress?: (done: number, total: number) => void
+  /** A newer plan is wanted: what is under way is brought to its end, and nothing more is begun. */
+  readonly superseded?: () => boolean
+  /** Operations of different people under way at once; 300 when absent. */
+  readonly underWay?: number
 }
 
 /** Operations announced and sent together, at most. */
@@ -136,7 +140,7 @@ class Executor {
 
   /** The next step of people for whom none is under way: a whole wave, or less when nothing else is under way. */
   #nextWave(queues: Map<string, Operation[]>, busy: Set<string>): readonly Operation[] {
-    const room = Math.min(waveSize, underWayAtOnce - busy.size)
+    const room = Math.min(waveSize, (this.#execution.underWay ?? underWayAtOnce) - busy.size)
     const free: string[] = []
     for (const number of queues.keys()) {
       if (free.length >= room) break
@@ -185,6 +189,7 @@ class Executor {
     if (this.#failure)
       return skipped(operation, 'ProviderFailed', `the audit log cannot be written: ${this.#failure.message}`)
     if (signal.aborted) return skipped(operation, 'ProviderFailed', 'the run was stopped')
+    if (this.#execution.superseded?.()) return skipped(operation, 'Unconfirmed', 'a newer plan goes on from here')
     const people = book.of(plan.provider).people
     const account =
       operation.target.kind === 'Bound' ? operation.target.account.id : people.get(operation.person.number)?.account

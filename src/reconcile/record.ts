@@ -14,6 +14,11 @@ export class RecordBook {
     return this.#folded(provider)
   }
 
+  /** The providers of which anything is known. */
+  providers(): readonly ProviderName[] {
+    return [...this.#providers.keys()]
+  }
+
   enter(entry: JournalEntry): void {
     const folded = this.#folded(entry.provider)
     switch (entry.kind) {

@@ -28,6 +28,10 @@ export interface World {
   readonly now: () => Instant
   readonly signal: AbortSignal
   readonly progress?: (provider: ProviderName, done: number, total: number) => void
+  /** A newer plan is wanted: what is under way is brought to its end, and nothing more is begun. */
+  readonly superseded?: () => boolean
+  /** Operations of different people under way at once. */
+  readonly underWay?: number
   /** Which providers need not be read whole; all are when absent. */
   readonly reads?: ReadSchedule
 }
@@ -160,6 +164,8 @@ async function executed(planned: PlannedProvider, { run, world, agreed }: ToExec
       run: `${run.startedAt.toString(36)}-${policy.name}`,
       now: world.now,
       signal: world.signal,
+      ...(world.superseded ? { superseded: world.superseded } : {}),
+      ...(world.underWay === undefined ? {} : { underWay: world.underWay }),
       ...(world.progress
         ? { progress: (done: number, total: number) => world.progress?.(policy.name, done, total) }
         : {}),
@@ -184,8 +190,8 @@ function isRefusedAltogether({ policy, ownership }: PlannedProvider): boolean {
 
 async function writeDown(entries: readonly JournalEntry[], book: RecordBook, world: World): Promise<void> {
   if (entries.length === 0) return
-  await world.journal.append(entries)
   for (const entry of entries) book.enter(entry)
+  await world.journal.append(entries)
 }
 
 /** What this run learned and must outlive it, written down before the first operation. */
